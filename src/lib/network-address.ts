@@ -1,0 +1,54 @@
+import { BlockList, isIP } from 'node:net';
+
+/** IPv4 blocks that are not public unicast: IANA Special-Purpose Address Registry (RFC 6890), multicast, reserved. */
+const NOT_PUBLIC_IPV4: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+
+/** Parts of 2000::/3 that lead elsewhere (protocol assignments with Teredo, 6to4) or nowhere (documentation). */
+const NOT_PUBLIC_IPV6: readonly (readonly [string, number])[] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+];
+
+const notPublicIpv4 = new BlockList();
+for (const [network, prefix] of NOT_PUBLIC_IPV4) notPublicIpv4.addSubnet(network, prefix, 'ipv4');
+const globalIpv6 = new BlockList();
+globalIpv6.addSubnet('2000::', 3, 'ipv6');
+const notPublicIpv6 = new BlockList();
+for (const [network, prefix] of NOT_PUBLIC_IPV6) notPublicIpv6.addSubnet(network, prefix, 'ipv6');
+
+/**
+ * Whether an IP address (text, no brackets) is public unicast. Anything else is not: loopback, private, link-local,
+ * multicast, IPv4 in IPv6 clothes (mapped, NAT64, 6to4, Teredo), and text that is no address at all.
+ */
+export function isPublicAddress(address: string): boolean {
+  const bare = address.split('%', 1)[0] ?? '';
+  switch (isIP(bare)) {
+    case 4:
+      return !notPublicIpv4.check(bare, 'ipv4');
+    case 6:
+      return globalIpv6.check(bare, 'ipv6') && !notPublicIpv6.check(bare, 'ipv6');
+    default:
+      return false;
+  }
+}
