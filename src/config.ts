@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const port = z.coerce.number().int().min(1).max(65535);
+const url = z.url({ protocol: /^https?$/ });
+
+/** One line per setting: how it is read, its default, and what it is for (`npx tangchat config` prints this). */
+const settings = {
+  NODE_ENV: [
+    z.enum(['development', 'test', 'production']).default('development'),
+    'production refuses development keys, the sandbox register and the demo mailer',
+  ],
+  PORT: [
+    port.default(3000),
+    'provider, portal and console; +1 sandbox register, +2 and +3 demo agencies',
+  ],
+  HOST: [z.string().default('127.0.0.1'), 'address to listen on'],
+  ISSUER: [url.optional(), 'public address of the provider; http://localhost:PORT unless set'],
+  DATABASE_URL: [
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    'a PostgreSQL 18 of yours; unset: one of our own under DATA_DIR',
+  ],
+  DATABASE_POOL: [z.coerce.number().int().min(2).max(200).default(16), 'connections per process'],
+  DATA_DIR: [z.string().default('data'), 'our own PostgreSQL, audit heads, sandbox register'],
+  KEYS_DIR: [z.string().optional(), 'secret keys; development keys are made in keys/development'],
+  LOG_LEVEL: [
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    'least severity that is logged',
+  ],
+  REGISTER_URL: [url.optional(), 'immigration register; the sandbox register unless set'],
+  REGISTER_JWKS_FILE: [
+    z.string().optional(),
+    'public keys that the register signs its answers with',
+  ],
+  SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'mail relay; unset: the demo mailer'],
+  MAIL_FROM: [z.string().default('Tangchat ID <no-reply@tangchat.example>'), 'sender of mail'],
+  TRUSTED_PROXIES: [z.coerce.number().int().min(0).max(5).default(0), 'reverse proxies before us'],
+  ACR_BASE: [z.string().default('urn:tangchat:acr:'), 'start of every acr value'],
+  SESSION_SECONDS: [seconds(12 * 3600), 'a session at most'],
+  SESSION_IDLE_SECONDS: [seconds(3600), 'a session without use'],
+  SESSION_IDLE_AAL3_SECONDS: [seconds(15 * 60), 'a session at AAL3 without use'],
+  OFFICER_SESSION_IDLE_SECONDS: [seconds(15 * 60), 'an officer session without use'],
+  CODE_SECONDS: [seconds(60), 'authorization code'],
+  PAR_SECONDS: [seconds(60), 'pushed authorization request'],
+  ACCESS_TOKEN_SECONDS: [seconds(300), 'opaque access token'],
+  JWT_ACCESS_TOKEN_SECONDS: [seconds(600), 'JWT access token'],
+  ID_TOKEN_SECONDS: [seconds(300), 'ID token'],
+  REFRESH_TOKEN_SECONDS: [seconds(12 * 3600), 'refresh tokens after the last active sign-in'],
+  INTERACTION_SECONDS: [seconds(1800), 'an interaction of a sign-in'],
+  PASSKEY_CHALLENGE_SECONDS: [seconds(300), 'a passkey challenge, used once'],
+  CONTACT_CODE_SECONDS: [seconds(600), 'a contact code, 5 tries'],
+  CASE_SECONDS: [seconds(30 * 86400), 'a proofing case'],
+  HANDOFF_SECONDS: [seconds(600), 'a chip hand-off and its challenge'],
+} satisfies Record<string, [z.ZodType, string]>;
+
+type Settings = typeof settings;
+type Parsed = { [Name in keyof Settings]: z.output<Settings[Name][0]> };
+
+/** Everything the environment says, parsed once, frozen, with what follows from it. */
+export type Config = Readonly<
+  Parsed & {
+    ISSUER: string;
+    KEYS_DIR: string;
+    DATA_DIR: string;
+    REGISTER_URL: string;
+    /** Demo people, sandbox register and demo mailer are allowed. */
+    sandbox: boolean;
+    /** The passkeys' relying party id: the issuer's host name (WebAuthn §5.1.2). */
+    rpId: string;
+    secureCookies: boolean;
+  }
+>;
+
+export interface ConfigFault {
+  name: string;
+  message: string;
+}
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; faults: ConfigFault[] };
+
+/** A setting's value, or the content of the file that NAME_FILE names (STYLE rule 9). */
+function valueOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (file !== undefined && !name.endsWith('_FILE')) return readFileSync(file, 'utf8').trim();
+  return env[name] === '' ? undefined : env[name];
+}
+
+/**
+ * Reads the settings from an environment and reports all faults at once.
+ * Refuses what production must not have (DESIGN section 9).
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
+  const faults: ConfigFault[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, [schema]] of Object.entries(settings)) {
+    try {
+      const result = schema.safeParse(valueOf(env, name));
+      if (result.success) values[name] = result.data;
+      else faults.push({ name, message: result.error.issues.map((i) => i.message).join('; ') });
+    } catch {
+      faults.push({ name, message: `the file that ${name}_FILE names cannot be read` });
+    }
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  const parsed = values as Parsed;
+  const issuer = (parsed.ISSUER ?? `http://localhost:${parsed.PORT}`).replace(/\/$/, '');
+  const production = parsed.NODE_ENV === 'production';
+  if (production) faults.push(...productionFaults(parsed, issuer));
+  if (faults.length > 0) return { ok: false, faults };
+  return {
+    ok: true,
+    config: Object.freeze({
+      ...parsed,
+      ISSUER: issuer,
+      DATA_DIR: resolve(parsed.DATA_DIR),
+      KEYS_DIR: resolve(parsed.KEYS_DIR ?? 'keys/development'),
+      REGISTER_URL: parsed.REGISTER_URL ?? `http://127.0.0.1:${parsed.PORT + 1}`,
+      sandbox: !production,
+      rpId: new URL(issuer).hostname,
+      secureCookies: issuer.startsWith('https:'),
+    }),
+  };
+}
+
+function productionFaults(parsed: Parsed, issuer: string): ConfigFault[] {
+  const needed = [
+    ['KEYS_DIR', parsed.KEYS_DIR, 'name the folder of the production keys'],
+    [
+      'REGISTER_URL',
+      parsed.REGISTER_URL,
+      'name the immigration register; the sandbox one is refused',
+    ],
+    [
+      'REGISTER_JWKS_FILE',
+      parsed.REGISTER_JWKS_FILE,
+      "name the file of the register's public keys",
+    ],
+    ['SMTP_URL', parsed.SMTP_URL, 'name a mail relay; the demo mailer is refused'],
+  ] as const;
+  const faults: ConfigFault[] = needed
+    .filter(([, value]) => value === undefined)
+    .map(([name, , what]) => ({ name, message: `must be set in production: ${what}` }));
+  if (!issuer.startsWith('https:'))
+    faults.push({ name: 'ISSUER', message: 'must be an https address in production' });
+  return faults;
+}
+
+/** The rows of `npx tangchat config`: name, what is in force (secrets hidden), purpose, fault. */
+export function describeConfig(env: NodeJS.ProcessEnv = process.env) {
+  const read = readConfig(env);
+  return Object.entries(settings).map(([name, [schema, purpose]]) => {
+    const set = env[name] ?? env[`${name}_FILE`];
+    const fallback = schema.safeParse(undefined);
+    return {
+      name,
+      value:
+        set === undefined ? null : /URL/.test(name) ? set.replace(/\/\/[^@/]*@/, '//***@') : set,
+      default: fallback.success && fallback.data !== undefined ? fallback.data : null,
+      purpose,
+      fault: read.ok ? null : (read.faults.find((f) => f.name === name)?.message ?? null),
+    };
+  });
+}

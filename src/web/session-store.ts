@@ -1,0 +1,111 @@
+import type { Db, Tx } from '../lib/database.ts';
+import type { AccountId, PasskeyId, SessionId } from '../lib/ids.ts';
+
+export type SessionKind = 'subscriber' | 'officer';
+
+/** A signed-in browser, as every request sees it. */
+export interface Session {
+  id: SessionId;
+  kind: SessionKind;
+  accountId: AccountId;
+  passkeyId: PasskeyId;
+  aal: 1 | 2 | 3;
+  /** RFC 8176 authentication methods of the sign-in. */
+  amr: string[];
+  authTime: Date;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+const COLUMNS = [
+  'id',
+  'kind',
+  'account_id',
+  'passkey_id',
+  'aal',
+  'amr',
+  'auth_time',
+  'created_at',
+  'last_seen_at',
+  'expires_at',
+] as const;
+
+type Row = Record<(typeof COLUMNS)[number], unknown>;
+
+function toSession(row: Row): Session {
+  return {
+    id: row.id as SessionId,
+    kind: row.kind as SessionKind,
+    accountId: row.account_id as AccountId,
+    passkeyId: row.passkey_id as PasskeyId,
+    aal: row.aal as 1 | 2 | 3,
+    amr: row.amr as string[],
+    authTime: row.auth_time as Date,
+    createdAt: row.created_at as Date,
+    lastSeenAt: row.last_seen_at as Date,
+    expiresAt: row.expires_at as Date,
+  };
+}
+
+export async function insertSession(tx: Tx, session: Session, tokenDigest: Buffer): Promise<void> {
+  await tx('sessions').insert({
+    id: session.id,
+    token_digest: tokenDigest,
+    kind: session.kind,
+    account_id: session.accountId,
+    passkey_id: session.passkeyId,
+    aal: session.aal,
+    amr: session.amr,
+    auth_time: session.authTime,
+    created_at: session.createdAt,
+    last_seen_at: session.lastSeenAt,
+    expires_at: session.expiresAt,
+  });
+}
+
+/** A session that has not ended; idle and overall limits are the caller's to judge. */
+export async function findSessionByDigest(db: Db, digest: Buffer): Promise<Session | null> {
+  const row = await db('sessions')
+    .where({ token_digest: digest })
+    .whereNull('ended_at')
+    .first(...COLUMNS);
+  return row ? toSession(row as Row) : null;
+}
+
+export async function findSession(db: Db | Tx, id: SessionId): Promise<Session | null> {
+  const row = await db('sessions')
+    .where({ id })
+    .whereNull('ended_at')
+    .first(...COLUMNS);
+  return row ? toSession(row as Row) : null;
+}
+
+export async function listSessions(db: Db, accountId: AccountId, after: Date): Promise<Session[]> {
+  const rows = await db('sessions')
+    .where({ account_id: accountId })
+    .whereNull('ended_at')
+    .where('expires_at', '>', after)
+    .orderBy('last_seen_at', 'desc')
+    .limit(100)
+    .select(...COLUMNS);
+  return rows.map((row) => toSession(row as Row));
+}
+
+export async function touchSession(db: Db, id: SessionId, at: Date): Promise<void> {
+  await db('sessions').where({ id }).update({ last_seen_at: at });
+}
+
+/** Ends sessions and gives their ids. */
+export async function endSessionsWhere(
+  tx: Db | Tx,
+  where: { id: SessionId } | { passkey_id: PasskeyId } | { account_id: AccountId },
+  ending: { at: Date; reason: string; except?: SessionId },
+): Promise<SessionId[]> {
+  const query = tx('sessions').where(where).whereNull('ended_at');
+  if (ending.except) query.whereNot({ id: ending.except });
+  const rows = await query
+    .update({ ended_at: ending.at, ended_reason: ending.reason })
+    .returning('id');
+  return rows.map((row: { id: SessionId }) => row.id);
+}

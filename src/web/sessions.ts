@@ -1,0 +1,136 @@
+import { addSeconds } from '../lib/clock.ts';
+import type { App } from '../lib/app.ts';
+import type { Tx } from '../lib/database.ts';
+import { SessionId } from '../lib/ids.ts';
+import type { AccountId, PasskeyId } from '../lib/ids.ts';
+import { digestToken } from '../lib/blind-index.ts';
+import { clearCookie, readCookie, setCookie } from './cookies.ts';
+import type { Context } from './context.ts';
+import {
+  endSessionsWhere,
+  findSession,
+  findSessionByDigest,
+  insertSession,
+  touchSession,
+} from './session-store.ts';
+import type { Session, SessionKind } from './session-store.ts';
+
+export type { Session, SessionKind } from './session-store.ts';
+
+const COOKIE: Record<SessionKind, string> = { subscriber: 'session', officer: 'console' };
+const OFFICER_SECONDS = 12 * 3600;
+/** Written at most this often, so that reading pages is not one write each. */
+const TOUCH_SECONDS = 30;
+
+/** What a sign-in established. */
+export interface SignIn {
+  kind: SessionKind;
+  accountId: AccountId;
+  passkeyId: PasskeyId;
+  aal: 1 | 2 | 3;
+  amr: string[];
+}
+
+/**
+ * Starts a session for a browser after a sign-in or a step-up: always a new id and a new token (session
+ * fixation); the browser's earlier session of this kind ends. Call in the transaction of the sign-in.
+ */
+export async function startSession(
+  tx: Tx,
+  app: App,
+  ctx: Context,
+  signIn: SignIn,
+): Promise<Session> {
+  const now = app.clock.now();
+  const before = ctx.state.sessions[signIn.kind];
+  if (before) await endSessionsWhere(tx, { id: before.id }, { at: now, reason: 'replaced' });
+  const token = app.random.token();
+  const limit = signIn.kind === 'officer' ? OFFICER_SECONDS : app.config.SESSION_SECONDS;
+  const session: Session = {
+    ...signIn,
+    id: SessionId.make(app),
+    authTime: now,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: addSeconds(now, limit),
+  };
+  await insertSession(tx, session, digestToken(app.keys.tokenDigestKey, token));
+  setCookie(ctx, app, COOKIE[signIn.kind], token);
+  ctx.state.sessions[signIn.kind] = session;
+  return session;
+}
+
+/** The live sessions that a request's cookies name. */
+export async function readSessions(
+  ctx: Context,
+  app: App,
+): Promise<Record<SessionKind, Session | null>> {
+  const [subscriber, officer] = await Promise.all([
+    readSession(ctx, app, 'subscriber'),
+    readSession(ctx, app, 'officer'),
+  ]);
+  return { subscriber, officer };
+}
+
+async function readSession(ctx: Context, app: App, kind: SessionKind): Promise<Session | null> {
+  const token = readCookie(ctx, app, COOKIE[kind]);
+  if (!token) return null;
+  const session = await findSessionByDigest(app.db, digestToken(app.keys.tokenDigestKey, token));
+  if (!session || session.kind !== kind) return null;
+  const now = app.clock.now();
+  if (!isLive(session, app, now)) return null;
+  if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_SECONDS * 1000)
+    await touchSession(app.db, session.id, now);
+  return session;
+}
+
+/** Not past its overall limit, nor idle for longer than its kind and level allow (DESIGN section 8). */
+export function isLive(session: Session, app: Pick<App, 'config'>, now: Date): boolean {
+  const idleSeconds =
+    session.kind === 'officer'
+      ? app.config.OFFICER_SESSION_IDLE_SECONDS
+      : session.aal === 3
+        ? app.config.SESSION_IDLE_AAL3_SECONDS
+        : app.config.SESSION_IDLE_SECONDS;
+  return now < session.expiresAt && now < addSeconds(session.lastSeenAt, idleSeconds);
+}
+
+/** A session by id, if it is still live: what the provider asks before it honours its own session. */
+export async function liveSession(app: App, id: SessionId): Promise<Session | null> {
+  const session = await findSession(app.db, id);
+  return session && isLive(session, app, app.clock.now()) ? session : null;
+}
+
+/** Ends the browser's own session and forgets its cookie. */
+export async function endSession(ctx: Context, app: App, kind: SessionKind, reason: string) {
+  const session = ctx.state.sessions[kind];
+  if (session) await endSessionsWhere(app.db, { id: session.id }, { at: app.clock.now(), reason });
+  ctx.state.sessions[kind] = null;
+  clearCookie(ctx, app, COOKIE[kind]);
+}
+
+/** Ends every session that was opened with a passkey (it was removed). */
+export function endSessionsOfPasskey(tx: Tx, app: App, passkeyId: PasskeyId) {
+  return endSessionsWhere(
+    tx,
+    { passkey_id: passkeyId },
+    { at: app.clock.now(), reason: 'passkey_removed' },
+  );
+}
+
+/** Ends every session of an account, but for `except`. */
+export function endSessionsOfAccount(
+  tx: Tx,
+  app: App,
+  ending: { accountId: AccountId; reason: string; except?: SessionId },
+) {
+  return endSessionsWhere(
+    tx,
+    { account_id: ending.accountId },
+    {
+      at: app.clock.now(),
+      reason: ending.reason,
+      ...(ending.except ? { except: ending.except } : {}),
+    },
+  );
+}
