@@ -1,0 +1,162 @@
+import { malformed } from './format-refusal.ts';
+
+/**
+ * A strict, bounded, lazy reader of BER and DER (ITU-T X.690). It never copies and never re-encodes: an element points
+ * into the bytes as they came, so what is hashed is what was uploaded.
+ *
+ * `der` refuses indefinite lengths and lengths that are not minimal. `ber` allows both: the CMS level of some real
+ * passports needs them (NZ 2013).
+ */
+export type BerRules = 'ber' | 'der';
+
+export interface Element {
+  /** All identifier octets as one number: 0x30, 0xa0, 0x5f1f, 0x7f61. */
+  readonly tag: number;
+  readonly constructed: boolean;
+  readonly source: Buffer;
+  readonly start: number;
+  readonly contentStart: number;
+  readonly contentEnd: number;
+  /** Past the content, and past the end-of-contents octets of an indefinite length. */
+  readonly end: number;
+  readonly depth: number;
+  readonly reading: Reading;
+}
+
+interface Reading {
+  readonly rules: BerRules;
+  elementsLeft: number;
+}
+
+export interface BerLimits {
+  rules?: BerRules;
+  /** Elements read in all, over the life of the parse. */
+  maxElements?: number;
+}
+
+const MAX_DEPTH = 32;
+const DEFAULT_MAX_ELEMENTS = 20_000;
+
+/** The one element that `bytes` are. Refuses bytes after it. */
+export function readOnly(bytes: Buffer, limits: BerLimits = {}): Element {
+  const element = readFirst(bytes, limits);
+  if (element.end !== bytes.length) throw malformed('trailing_bytes');
+  return element;
+}
+
+/** The first element of `bytes`, for callers that judge what follows it themselves. */
+export function readFirst(bytes: Buffer, limits: BerLimits = {}): Element {
+  const reading: Reading = {
+    rules: limits.rules ?? 'der',
+    elementsLeft: limits.maxElements ?? DEFAULT_MAX_ELEMENTS,
+  };
+  return readElement({ source: bytes, at: 0, limit: bytes.length, depth: 0, reading });
+}
+
+/** The elements directly inside a constructed element, in order. */
+export function childrenOf(parent: Element): Element[] {
+  if (!parent.constructed) throw malformed('not_constructed');
+  const children: Element[] = [];
+  let at = parent.contentStart;
+  while (at < parent.contentEnd) {
+    const child = readElement({
+      source: parent.source,
+      at,
+      limit: parent.contentEnd,
+      depth: parent.depth + 1,
+      reading: parent.reading,
+    });
+    children.push(child);
+    at = child.end;
+  }
+  return children;
+}
+
+/** The content octets, as they came. */
+export function contentOf(element: Element): Buffer {
+  return element.source.subarray(element.contentStart, element.contentEnd);
+}
+
+/** Identifier, length and content octets, as they came. */
+export function rawOf(element: Element): Buffer {
+  return element.source.subarray(element.start, element.end);
+}
+
+interface Place {
+  source: Buffer;
+  at: number;
+  limit: number;
+  depth: number;
+  reading: Reading;
+}
+
+function readElement(place: Place): Element {
+  const { source, at, limit, depth, reading } = place;
+  if (depth > MAX_DEPTH) throw malformed('nested_too_deep');
+  if (--reading.elementsLeft < 0) throw malformed('too_many_elements');
+  const { tag, next: lengthAt } = readTag(source, at, limit);
+  if (tag === 0) throw malformed('unexpected_end_of_contents');
+  const constructed = (source[at]! & 0x20) !== 0;
+  const { length, next: contentStart } = readLength(source, lengthAt, limit, reading.rules);
+  const common = { tag, constructed, source, start: at, contentStart, depth, reading };
+  if (length !== 'indefinite') {
+    if (length > limit - contentStart) throw malformed('length_past_end');
+    const contentEnd = contentStart + length;
+    return { ...common, contentEnd, end: contentEnd };
+  }
+  if (!constructed) throw malformed('indefinite_primitive');
+  const contentEnd = findEndOfContents({ ...place, at: contentStart, depth: depth + 1 });
+  return { ...common, contentEnd, end: contentEnd + 2 };
+}
+
+/** Where the content of an indefinite-length element ends: at the two zero octets on its own level. */
+function findEndOfContents(place: Place): number {
+  let at = place.at;
+  while (at < place.limit) {
+    if (place.source[at] === 0) {
+      if (at + 1 >= place.limit || place.source[at + 1] !== 0) {
+        throw malformed('bad_end_of_contents');
+      }
+      return at;
+    }
+    at = readElement({ ...place, at }).end;
+  }
+  throw malformed('missing_end_of_contents');
+}
+
+/** Tags of up to three octets: none that a travel document uses is longer. */
+function readTag(source: Buffer, at: number, limit: number): { tag: number; next: number } {
+  if (at >= limit) throw malformed('truncated');
+  const first = source[at]!;
+  if ((first & 0x1f) !== 0x1f) return { tag: first, next: at + 1 };
+  let tag = first;
+  for (let next = at + 1; next < at + 3; next++) {
+    if (next >= limit) throw malformed('truncated');
+    const octet = source[next]!;
+    tag = tag * 256 + octet;
+    if ((octet & 0x80) === 0) return { tag, next: next + 1 };
+  }
+  throw malformed('tag_too_long');
+}
+
+function readLength(
+  source: Buffer,
+  at: number,
+  limit: number,
+  rules: BerRules,
+): { length: number | 'indefinite'; next: number } {
+  if (at >= limit) throw malformed('truncated');
+  const first = source[at]!;
+  if (first < 0x80) return { length: first, next: at + 1 };
+  if (first === 0x80) {
+    if (rules === 'der') throw malformed('indefinite_length');
+    return { length: 'indefinite', next: at + 1 };
+  }
+  const octets = first & 0x7f;
+  if (octets > 4) throw malformed('length_too_long');
+  if (at + 1 + octets > limit) throw malformed('truncated');
+  const length = source.readUIntBE(at + 1, octets);
+  const minimal = length >= 0x80 && source[at + 1] !== 0;
+  if (rules === 'der' && !minimal) throw malformed('length_not_minimal');
+  return { length, next: at + 1 + octets };
+}

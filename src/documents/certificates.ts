@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import { childrenOf, contentOf, rawOf, readOnly, type Element } from './ber.ts';
+import {
+  bitStringOctets,
+  booleanOf,
+  expectTag,
+  integerOctets,
+  oidOf,
+  sequenceOf,
+  smallIntegerOf,
+  Tag,
+  textOf,
+  timeOf,
+} from './asn1-values.ts';
+import { malformed } from './format-refusal.ts';
+import { publicKeyOf, type PublicKey } from './public-keys.ts';
+import {
+  sameAlgorithm,
+  signatureAlgorithmOf,
+  type SignatureAlgorithm,
+} from './signature-algorithms.ts';
+
+/** An X.509 certificate (RFC 5280 §4.1), as far as Doc 9303-12 §7 uses one. Times in milliseconds since 1970. */
+export interface Certificate {
+  raw: Buffer;
+  /** SHA-256, lower-case hex. */
+  fingerprint: string;
+  /** What is signed, exactly. */
+  signed: Buffer;
+  signature: Buffer;
+  algorithm: SignatureAlgorithm;
+  /** Content octets of the serial number, hex. */
+  serial: string;
+  issuer: DistinguishedName;
+  subject: DistinguishedName;
+  notBefore: number;
+  notAfter: number;
+  publicKey: PublicKey;
+  extensions: CertificateExtensions;
+}
+
+export interface DistinguishedName {
+  raw: Buffer;
+  /** The same attributes in any order and string type: some signers write their issuer's name in another order. */
+  attributes: readonly string[];
+  /** `C`, as written. */
+  country?: string;
+}
+
+export interface CertificateExtensions {
+  subjectKeyId?: string;
+  authorityKeyId?: string;
+  isCa: boolean;
+  /** Bits of KeyUsage, first bit first (digitalSignature 0, keyCertSign 5, cRLSign 6); absent where not said. */
+  keyUsage?: readonly boolean[];
+  privateKeyUsage?: { notBefore?: number; notAfter?: number };
+  /** Doc 9303-12 §7.1.1.6: document types that this signer may sign. */
+  documentTypes?: readonly string[];
+  extendedKeyUsage?: readonly string[];
+  unknownCritical: boolean;
+}
+
+const COUNTRY = '2.5.4.6';
+
+/** Parses one DER certificate. Refuses bytes after it, and a signature algorithm that differs inside and out. */
+export function parseCertificate(raw: Buffer): Certificate {
+  return certificateOf(readOnly(raw));
+}
+
+export function certificateOf(element: Element): Certificate {
+  const [tbs, outerAlgorithm, signature, ...rest] = sequenceOf(element, 'bad_certificate');
+  if (tbs === undefined || rest.length > 0) throw malformed('bad_certificate');
+  const fields = sequenceOf(tbs, 'bad_certificate');
+  if (fields[0]?.tag === 0xa0) fields.shift();
+  const [serial, innerAlgorithm, issuer, validity, subject, publicKey, ...optional] = fields;
+  if (!sameAlgorithm(innerAlgorithm, outerAlgorithm)) throw malformed('algorithms_differ');
+  const [notBefore, notAfter, ...moreTimes] = sequenceOf(validity, 'bad_validity');
+  if (moreTimes.length > 0) throw malformed('bad_validity');
+  const raw = rawOf(element);
+  return {
+    raw,
+    fingerprint: createHash('sha256').update(raw).digest('hex'),
+    signed: rawOf(tbs),
+    signature: bitStringOctets(signature, 'bad_certificate_signature'),
+    algorithm: signatureAlgorithmOf(outerAlgorithm),
+    serial: integerOctets(serial, 'bad_serial').toString('hex'),
+    issuer: distinguishedNameOf(issuer),
+    subject: distinguishedNameOf(subject),
+    notBefore: timeOf(notBefore),
+    notAfter: timeOf(notAfter),
+    publicKey: publicKeyOf(expectTag(publicKey, Tag.sequence, 'bad_public_key')),
+    extensions: extensionsOf(optional.find((field) => field.tag === 0xa3)),
+  };
+}
+
+export function distinguishedNameOf(element: Element | undefined): DistinguishedName {
+  const attributes: string[] = [];
+  let country: string | undefined;
+  const name = expectTag(element, Tag.sequence, 'bad_name');
+  for (const relative of childrenOf(name)) {
+    for (const attribute of childrenOf(expectTag(relative, Tag.set, 'bad_name'))) {
+      const [type, value] = sequenceOf(attribute, 'bad_name');
+      if (value === undefined) throw malformed('bad_name');
+      const oid = oidOf(type);
+      const text = textOf(value);
+      if (oid === COUNTRY) country ??= text.trim();
+      attributes.push(`${oid}=${text.trim().toLowerCase().replaceAll(/\s+/g, ' ')}`);
+    }
+  }
+  return {
+    raw: rawOf(name),
+    attributes: attributes.toSorted(),
+    ...(country === undefined ? {} : { country }),
+  };
+}
+
+/** One name by its octets, or by its attributes in any order (RFC 5280 §7.1 compares case-insensitively). */
+export function sameName(one: DistinguishedName, other: DistinguishedName): boolean {
+  if (one.raw.equals(other.raw)) return true;
+  return (
+    one.attributes.length === other.attributes.length &&
+    one.attributes.every((attribute, index) => attribute === other.attributes[index])
+  );
+}
+
+const KNOWN_BUT_UNUSED = new Set([
+  '2.5.29.17', // subjectAltName
+  '2.5.29.18', // issuerAltName
+  '2.5.29.31', // cRLDistributionPoints
+  '2.5.29.32', // certificatePolicies
+]);
+
+function extensionsOf(wrapper: Element | undefined): CertificateExtensions {
+  const found: CertificateExtensions = { isCa: false, unknownCritical: false };
+  if (wrapper === undefined) return found;
+  const [list, ...rest] = childrenOf(wrapper);
+  if (rest.length > 0) throw malformed('bad_extensions');
+  const seen = new Set<string>();
+  for (const extension of sequenceOf(list, 'bad_extensions')) {
+    const { oid, critical, value } = extensionOf(extension);
+    if (seen.has(oid)) throw malformed('duplicate_extension');
+    seen.add(oid);
+    const understood = readExtension(found, oid, value);
+    if (!understood && critical && !KNOWN_BUT_UNUSED.has(oid)) found.unknownCritical = true;
+  }
+  return found;
+}
+
+/** Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue } (RFC 5280 §4.1). */
+export function extensionOf(element: Element): { oid: string; critical: boolean; value: Buffer } {
+  const fields = sequenceOf(element, 'bad_extension');
+  const hasCritical = fields[1]?.tag === Tag.boolean;
+  if (fields.length !== (hasCritical ? 3 : 2)) throw malformed('bad_extension');
+  return {
+    oid: oidOf(fields[0]),
+    critical: hasCritical && booleanOf(fields[1]),
+    value: contentOf(expectTag(fields.at(-1), Tag.octetString, 'bad_extension')),
+  };
+}
+
+function readExtension(found: CertificateExtensions, oid: string, value: Buffer): boolean {
+  switch (oid) {
+    case '2.5.29.14':
+      found.subjectKeyId = contentOf(
+        expectTag(readOnly(value), Tag.octetString, 'bad_key_id'),
+      ).toString('hex');
+      return true;
+    case '2.5.29.35':
+      readAuthorityKeyId(found, value);
+      return true;
+    case '2.5.29.19': {
+      const [ca] = sequenceOf(readOnly(value), 'bad_basic_constraints');
+      found.isCa = ca?.tag === Tag.boolean && booleanOf(ca);
+      return true;
+    }
+    case '2.5.29.15':
+      found.keyUsage = keyUsageOf(readOnly(value));
+      return true;
+    case '2.5.29.16':
+      found.privateKeyUsage = privateKeyUsageOf(readOnly(value));
+      return true;
+    case '2.5.29.37':
+      found.extendedKeyUsage = sequenceOf(readOnly(value), 'bad_key_usage').map((purpose) =>
+        oidOf(purpose),
+      );
+      return true;
+    case '2.23.136.1.1.6.2':
+      found.documentTypes = documentTypesOf(readOnly(value));
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function authorityKeyIdOf(value: Buffer): string | undefined {
+  const keyId = sequenceOf(readOnly(value), 'bad_key_id').find((field) => field.tag === 0x80);
+  return keyId === undefined ? undefined : contentOf(keyId).toString('hex');
+}
+
+function readAuthorityKeyId(found: CertificateExtensions, value: Buffer): void {
+  const keyId = authorityKeyIdOf(value);
+  if (keyId !== undefined) found.authorityKeyId = keyId;
+}
+
+function keyUsageOf(element: Element): boolean[] {
+  const content = contentOf(expectTag(element, Tag.bitString, 'bad_key_usage'));
+  const unused = content[0] ?? 8;
+  if (unused > 7) throw malformed('bad_key_usage');
+  const octets = content.subarray(1);
+  return Array.from(
+    { length: Math.max(0, octets.length * 8 - unused) },
+    (_, bit) => ((octets[bit >> 3]! >> (7 - (bit & 7))) & 1) === 1,
+  );
+}
+
+/** GeneralizedTimes under implicit tags (RFC 3280 §4.2.1.4). */
+function privateKeyUsageOf(element: Element): { notBefore?: number; notAfter?: number } {
+  const period: { notBefore?: number; notAfter?: number } = {};
+  for (const field of sequenceOf(element, 'bad_private_key_usage')) {
+    const time = timeOf({ ...field, tag: Tag.generalizedTime });
+    if (field.tag === 0x80) period.notBefore = time;
+    else if (field.tag === 0x81) period.notAfter = time;
+  }
+  return period;
+}
+
+function documentTypesOf(element: Element): string[] {
+  const [version, types] = sequenceOf(element, 'bad_document_types');
+  if (smallIntegerOf(version) !== 0) throw malformed('bad_document_types');
+  return childrenOf(expectTag(types, Tag.set, 'bad_document_types')).map((type) =>
+    textOf(type).replaceAll('<', '').trim(),
+  );
+}

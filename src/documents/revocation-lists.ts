@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { childrenOf, rawOf, readOnly, type Element } from './ber.ts';
+import {
+  bitStringOctets,
+  expectTag,
+  integerOctets,
+  sequenceOf,
+  smallIntegerOf,
+  Tag,
+  timeOf,
+} from './asn1-values.ts';
+import {
+  authorityKeyIdOf,
+  distinguishedNameOf,
+  extensionOf,
+  type DistinguishedName,
+} from './certificates.ts';
+import { malformed } from './format-refusal.ts';
+import {
+  sameAlgorithm,
+  signatureAlgorithmOf,
+  type SignatureAlgorithm,
+} from './signature-algorithms.ts';
+
+/** A certificate revocation list (RFC 5280 §5.1; Doc 9303-12 §7.1.4). Times in milliseconds since 1970. */
+export interface RevocationList {
+  raw: Buffer;
+  fingerprint: string;
+  signed: Buffer;
+  signature: Buffer;
+  algorithm: SignatureAlgorithm;
+  issuer: DistinguishedName;
+  thisUpdate: number;
+  /** Absent in some published lists: such a list is never fresh. */
+  nextUpdate?: number;
+  authorityKeyId?: string;
+  /** Serial number content octets, hex, to the time of revocation. */
+  revoked: ReadonlyMap<string, number>;
+  /** A critical extension that we do not know, or a list that covers only part: not used as proof of "good". */
+  partial: boolean;
+}
+
+const MAX_ELEMENTS = 2_000_000;
+
+export function parseRevocationList(raw: Buffer): RevocationList {
+  const element = readOnly(raw, { maxElements: MAX_ELEMENTS });
+  const [tbs, outerAlgorithm, signature, ...rest] = sequenceOf(element, 'bad_crl');
+  if (tbs === undefined || rest.length > 0) throw malformed('bad_crl');
+  const fields = sequenceOf(tbs, 'bad_crl');
+  if (fields[0]?.tag === Tag.integer) {
+    if (smallIntegerOf(fields.shift()) !== 1) throw malformed('bad_crl');
+  }
+  if (!sameAlgorithm(fields[0], outerAlgorithm)) throw malformed('algorithms_differ');
+  const [, issuer, thisUpdate, ...optional] = fields;
+  const isTime = (field: Element | undefined) =>
+    field?.tag === Tag.utcTime || field?.tag === Tag.generalizedTime;
+  const nextUpdate = isTime(optional[0]) ? timeOf(optional.shift()) : undefined;
+  const revoked = optional[0]?.tag === Tag.sequence ? revokedOf(optional.shift()!) : new Map();
+  const extensions = optional[0]?.tag === 0xa0 ? optional.shift() : undefined;
+  if (optional.length > 0) throw malformed('bad_crl');
+  return {
+    raw,
+    fingerprint: createHash('sha256').update(raw).digest('hex'),
+    signed: rawOf(tbs),
+    signature: bitStringOctets(signature, 'bad_crl_signature'),
+    algorithm: signatureAlgorithmOf(outerAlgorithm),
+    issuer: distinguishedNameOf(issuer),
+    thisUpdate: timeOf(thisUpdate),
+    ...(nextUpdate === undefined ? {} : { nextUpdate }),
+    revoked,
+    ...crlExtensionsOf(extensions),
+  };
+}
+
+function revokedOf(list: Element): Map<string, number> {
+  const revoked = new Map<string, number>();
+  for (const entry of childrenOf(list)) {
+    const [serial, at] = sequenceOf(entry, 'bad_crl_entry');
+    revoked.set(integerOctets(serial, 'bad_crl_entry').toString('hex'), timeOf(at));
+  }
+  return revoked;
+}
+
+/** Delta lists (2.5.29.27) and issuing distribution points (2.5.29.28) cover a part only. */
+function crlExtensionsOf(wrapper: Element | undefined): {
+  authorityKeyId?: string;
+  partial: boolean;
+} {
+  if (wrapper === undefined) return { partial: false };
+  const [list] = childrenOf(wrapper);
+  let partial = false;
+  let authorityKeyId: string | undefined;
+  for (const element of childrenOf(expectTag(list, Tag.sequence, 'bad_extensions'))) {
+    const { oid, critical, value } = extensionOf(element);
+    if (oid === '2.5.29.35') authorityKeyId = authorityKeyIdOf(value);
+    else if (oid === '2.5.29.27' || oid === '2.5.29.28' || critical) partial = true;
+  }
+  return { ...(authorityKeyId === undefined ? {} : { authorityKeyId }), partial };
+}
