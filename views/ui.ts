@@ -25,7 +25,7 @@ export interface Ui {
   readonly officer: { readonly displayName: string; readonly roles: readonly string[] } | null;
   /** A plain date `YYYY-MM-DD` or an instant, in words of the page's language. */
   formatDate(value: string | Date, style?: DateStyle): string;
-  /** URL of a built asset by its plain name: `main.css`, `passkeys.js`, `favicon.svg`. */
+  /** URL of a built asset by its plain name: `main.css`, `page.js`, `favicon.svg`. */
   assets(name: string): string;
   readonly environment: 'sandbox' | 'production';
 }
