@@ -14,7 +14,7 @@ export interface IdentityEvidence {
   /** Passive authentication to a trusted CSCA; `absent` where no chip was read. */
   chipVerdict: 'genuine' | 'unverifiable' | 'rejected' | 'absent';
   /** Active or chip authentication: is the chip the original? */
-  cloneCheck: 'passed' | 'unsupported' | 'failed' | 'not_run';
+  cloneCheck: 'passed' | 'unsupported' | 'failed' | 'not_attempted';
   /** The chip has no key, and an officer compared the register's entry photo instead. */
   cloneCompensated: boolean;
   /** What the authoritative registers said of this person and document. */

@@ -12,24 +12,29 @@ export const STAY_STATUSES = [
 ] as const;
 export type StayStatus = (typeof STAY_STATUSES)[number];
 
-/** What a register said of the stay, as of a moment. A fact beside the levels: it never moves them. */
+/**
+ * What a register said of the stay, as of a moment: what `visas` records fits. A fact beside the levels: it never
+ * moves them.
+ */
 export interface StayFacts {
   status: StayStatus;
-  /** Last lawful day, `YYYY-MM-DD`; with `lawful_until` always, else where the register gives one. */
+  /** Last day of the permitted stay, `YYYY-MM-DD`; with `lawful_until` and `under_consideration` always. */
   admittedUntil: string | null;
-  /** The visa class or scheme the stay rests on, as the register codes it. */
+  /** What the stay rests on, as the register codes it. */
   basis: string | null;
-  asOf: Date;
+  /** The register's own as-of, ISO 8601 in UTC; null where it said nothing. */
+  asOf: string | null;
   /** Which register answered. */
-  source: string;
+  source: string | null;
 }
 
-/** The stay as it is at `now`: a permitted stay whose last day has passed is over without any message saying so. */
+/** The stay as it is at `now`: a permission whose last day has passed is over without any message saying so. */
 export function stayAt(facts: StayFacts | null, now: Date): StayStatus {
   if (facts === null) return 'unknown';
-  if (facts.status !== 'lawful_until') return facts.status;
-  if (facts.admittedUntil === null) return 'unknown';
-  return civilDate(now) <= facts.admittedUntil ? 'lawful_until' : 'expired';
+  if (facts.status !== 'lawful_until' && facts.status !== 'under_consideration')
+    return facts.status;
+  const inForce = facts.admittedUntil !== null && civilDate(now) <= facts.admittedUntil;
+  return inForce ? facts.status : 'expired';
 }
 
 const LAWFUL: Readonly<Record<StayStatus, boolean>> = {

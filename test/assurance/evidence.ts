@@ -57,7 +57,7 @@ export function dataPageProof(changes: Partial<IdentityEvidence> = {}): Identity
     pathway: 'remote_code',
     documentCheck: 'data_page',
     chipVerdict: 'absent',
-    cloneCheck: 'not_run',
+    cloneCheck: 'not_attempted',
     capture: 'none',
     attackDetection: 'not_run',
     officer: 'not_asked',

@@ -19,7 +19,7 @@ describe('what a proof carries', () => {
       counterProof({
         documentCheck: 'inspected_with_second',
         chipVerdict: 'absent',
-        cloneCheck: 'not_run',
+        cloneCheck: 'not_attempted',
       }),
       2,
     ],
@@ -29,7 +29,7 @@ describe('what a proof carries', () => {
         ...SEALED,
         documentCheck: 'inspected_with_second',
         chipVerdict: 'absent',
-        cloneCheck: 'not_run',
+        cloneCheck: 'not_attempted',
       }),
       3,
     ],
@@ -55,7 +55,7 @@ describe('what a proof carries', () => {
       officerProof({ chipVerdict: 'unverifiable' }),
       1,
     ],
-    ['a chip whose clone check was skipped', officerProof({ cloneCheck: 'not_run' }), 1],
+    ['a chip whose clone check was skipped', officerProof({ cloneCheck: 'not_attempted' }), 1],
     [
       'a chip that can’t show it is no clone, not compensated',
       officerProof({ cloneCheck: 'unsupported' }),

@@ -212,7 +212,7 @@ const stay = (changes: Partial<StayFacts>): StayFacts => ({
   status: 'lawful_until',
   admittedUntil: '2026-12-01',
   basis: 'B',
-  asOf: now,
+  asOf: '2026-11-30T00:00:00Z',
   source: 'immigration',
   ...changes,
 });
@@ -223,15 +223,20 @@ describe('the stay at a moment', () => {
     expect(stayAt(stay({}), new Date('2026-12-01T17:00:00Z'))).toBe('expired');
   });
 
-  it('is unknown without facts, or with a permitted stay that names no day', () => {
-    expect(stayAt(null, now)).toBe('unknown');
-    expect(stayAt(stay({ admittedUntil: null }), now)).toBe('unknown');
+  it('of a pending application ends with the day the register gave', () => {
+    const pending = stay({ status: 'under_consideration' });
+    expect(stayAt(pending, new Date('2026-12-01T16:59:59Z'))).toBe('under_consideration');
+    expect(stayAt(pending, new Date('2026-12-01T17:00:00Z'))).toBe('expired');
   });
 
-  test.each(STAY_STATUSES.filter((status) => status !== 'lawful_until'))(
-    '%s stays what the register said',
-    (status) => {
-      expect(stayAt(stay({ status, admittedUntil: '2020-01-01' }), now)).toBe(status);
-    },
-  );
+  it('is unknown without facts, and over where a permission names no last day', () => {
+    expect(stayAt(null, now)).toBe('unknown');
+    expect(stayAt(stay({ admittedUntil: null }), now)).toBe('expired');
+  });
+
+  test.each(
+    STAY_STATUSES.filter((status) => status !== 'lawful_until' && status !== 'under_consideration'),
+  )('%s stays what the register said', (status) => {
+    expect(stayAt(stay({ status, admittedUntil: '2020-01-01' }), now)).toBe(status);
+  });
 });
