@@ -7,17 +7,14 @@ export type Db = Knex;
 /** A transaction. Stores that write take one, so that the state change and its audit row commit together. */
 export type Tx = Knex.Transaction;
 
-const DATE_OID = 1082;
-const INT8_OID = 20;
-
 /**
  * Opens a pool on PostgreSQL.
  * Plain dates stay `YYYY-MM-DD` text (a JavaScript Date would move them by the time zone); 64-bit integers
  * come back as numbers and throw where they would lose digits.
  */
 export function openDatabase(input: { url: string; poolSize: number }): Db {
-  pg.types.setTypeParser(DATE_OID, (text) => text);
-  pg.types.setTypeParser(INT8_OID, (text) => {
+  pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+  pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value)) throw new RangeError('a 64-bit integer exceeds 2^53');
     return value;

@@ -62,7 +62,7 @@ export function loadKeys(keysDir: string): Keys {
     keyEncryptionKey: createSecretKey(read.data.keyEncryptionKey),
     blindIndexKey: createSecretKey(read.data.blindIndexKey),
     tokenDigestKey: createSecretKey(read.data.tokenDigestKey),
-  } as Keys;
+  };
 }
 
 /** Makes a development key file where there is none; leaves an existing one alone. */

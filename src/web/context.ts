@@ -1,6 +1,9 @@
 import type { ParameterizedContext } from 'koa';
-import type { Ui } from '../../views/ui.ts';
+import type { App } from '../lib/app.ts';
+import type { Lang } from '../../views/ui.ts';
+import type { Assets } from './assets.ts';
 import type { RequestBody } from './body.ts';
+import type { Languages } from './languages.ts';
 import type { Session, SessionKind } from './session-store.ts';
 
 /** What our middleware puts on each request. */
@@ -9,11 +12,10 @@ export interface State {
   requestId: string;
   /** Allows this page's own script elements (CSP). */
   nonce: string;
+  lang: Lang;
   /** Random name of this browser, for CSRF tokens and rate limits before sign-in. */
   browserId: string;
   sessions: Record<SessionKind, Session | null>;
-  /** Language, translator, tokens: what a view may know of the request. */
-  ui: Ui;
   /** Path parameters of the matched route. */
   params: Record<string, string>;
   /** The parsed body of a form or JSON post. */
@@ -21,3 +23,21 @@ export interface State {
 }
 
 export type Context = ParameterizedContext<State>;
+
+/** What the pages need besides: their assets, and whose session it is (accounts knows; web comes before it). */
+export interface PageParts {
+  assets: Assets;
+  languages: Languages;
+  describeSession(session: Session): Promise<{ displayName: string; roles: readonly string[] }>;
+}
+
+export type WebApp = App & PageParts;
+export type Handler<A = WebApp> = (ctx: Context, app: A) => Promise<void>;
+
+/** Who may call a route. `check` throws a Fault, or answers by itself and gives 'answered'. */
+export interface Guard<A = WebApp> {
+  name: string;
+  /** `token`: a cookie speaks for the caller, so unsafe methods need our CSRF token. `none`: a bearer token does. */
+  csrf: 'token' | 'none';
+  check(ctx: Context, app: A): Promise<void | 'answered'>;
+}

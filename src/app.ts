@@ -1,0 +1,59 @@
+import Koa from 'koa';
+import type { Middleware } from 'koa';
+import type { Config } from './config.ts';
+import { createBlindIndex } from './lib/blind-index.ts';
+import { systemClock } from './lib/clock.ts';
+import type { Db } from './lib/database.ts';
+import { createFieldCipher } from './lib/field-encryption.ts';
+import type { Keys } from './lib/keys.ts';
+import type { Log } from './lib/log.ts';
+import { systemRandom } from './lib/random.ts';
+import { routes } from './routes.ts';
+import { buildAssets } from './web/assets.ts';
+import type { State, WebApp } from './web/context.ts';
+import { answerFaults } from './web/faults.ts';
+import { loadLanguages } from './web/languages.ts';
+import { logRequests, pinAddress, readBrowser, secureHeaders } from './web/middleware.ts';
+import { serveRoutes } from './web/router.ts';
+
+/** Everything that any handler, job or command may need. */
+export type FullApp = WebApp;
+
+/** Puts the parts together. Opens nothing but what it is given; the caller closes the database. */
+export async function createApp(parts: {
+  config: Config;
+  db: Db;
+  keys: Keys;
+  log: Log;
+}): Promise<FullApp> {
+  const { config, keys } = parts;
+  const clock = systemClock;
+  const random = systemRandom;
+  return {
+    ...parts,
+    clock,
+    random,
+    cipher: createFieldCipher({ keyEncryptionKey: keys.keyEncryptionKey, clock, random }),
+    blindIndex: createBlindIndex(keys.blindIndexKey),
+    assets: await buildAssets(),
+    languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
+    describeSession: async () => ({ displayName: '', roles: [] }),
+  };
+}
+
+/** The web server: our pages and endpoints, then the OIDC provider. */
+export function createServer(app: FullApp): Koa<State> {
+  const koa = new Koa<State>({ proxy: true, maxIpsCount: Math.max(1, app.config.TRUSTED_PROXIES) });
+  koa.silent = true;
+  const middleware: Middleware<State>[] = [
+    pinAddress(app),
+    secureHeaders(app),
+    logRequests(app),
+    app.assets.serve,
+    answerFaults(app),
+    readBrowser(app),
+    ...serveRoutes(app, routes),
+  ];
+  for (const layer of middleware) koa.use(layer);
+  return koa;
+}

@@ -1,0 +1,45 @@
+import { stderr, stdout } from 'node:process';
+
+/** Where a command writes, so that tests can read it. */
+export interface CommandIo {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export interface Command {
+  /** Words that select it: `id check`. */
+  words: string;
+  usage: string;
+  purpose: string;
+  /** Gives the exit code. */
+  run(args: string[], io: CommandIo): Promise<number>;
+}
+
+/** Every command, one line each. Modules are loaded when called: `tangchat id check` opens no database. */
+export const commands: readonly Command[] = [
+  {
+    words: 'id check',
+    usage: 'id check NUMBER',
+    purpose: 'Is this a well-formed foreign-national ID? Exits 0, or 1 with the reason.',
+    run: async (args, io) => (await import('./registry/id-check-command.ts')).runIdCheck(args, io),
+  },
+];
+
+const io: CommandIo = {
+  out: (text) => void stdout.write(`${text}\n`),
+  err: (text) => void stderr.write(`${text}\n`),
+};
+
+/** Finds the command that the words name and runs it; 64 (EX_USAGE) where there is none. */
+export async function runCommand(argv: string[], output: CommandIo = io): Promise<number> {
+  const line = argv.join(' ');
+  const command = commands
+    .filter(({ words }) => line === words || line.startsWith(`${words} `))
+    .toSorted((a, b) => b.words.length - a.words.length)[0];
+  if (command) return command.run(argv.slice(command.words.split(' ').length), output);
+  const known = commands.map(({ usage, purpose }) => `  tangchat ${usage}\n      ${purpose}`);
+  output.err(`${line ? `There is no command "${line}".\n\n` : ''}Commands:\n${known.join('\n')}`);
+  return line === '' || line === 'help' ? 0 : 64;
+}
+
+if (import.meta.main) process.exitCode = await runCommand(process.argv.slice(2));

@@ -1,0 +1,105 @@
+import type { Middleware } from 'koa';
+import { EMPTY_BODY } from './body.ts';
+import { readCookie, setCookie } from './cookies.ts';
+import type { Context, State, WebApp } from './context.ts';
+import { chooseLanguage } from './languages.ts';
+import { readSessions } from './sessions.ts';
+
+/**
+ * What our public address is comes from ISSUER, never from the request: Host and X-Forwarded-* of a stranger
+ * change nothing. The client's address counts only as many proxies as TRUSTED_PROXIES says.
+ */
+export function pinAddress(app: WebApp): Middleware {
+  const issuer = new URL(app.config.ISSUER);
+  return async (ctx, next) => {
+    ctx.req.headers.host = issuer.host;
+    delete ctx.req.headers['x-forwarded-host'];
+    ctx.req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
+    if (app.config.TRUSTED_PROXIES === 0)
+      ctx.req.headers['x-forwarded-for'] = ctx.req.socket.remoteAddress ?? '';
+    await next();
+  };
+}
+
+/** Headers of every answer, and the request's own name and nonce. */
+export function secureHeaders(app: WebApp): Middleware<State> {
+  return async (ctx, next) => {
+    ctx.state.requestId = app.random.token(9);
+    ctx.state.nonce = app.random.token(16);
+    ctx.state.lang = 'en';
+    ctx.state.body = EMPTY_BODY;
+    ctx.state.params = {};
+    ctx.state.sessions = { subscriber: null, officer: null };
+    ctx.state.browserId = '';
+    ctx.set({
+      'content-security-policy': contentPolicy(app, ctx.state.nonce),
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy':
+        'camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), geolocation=(), microphone=()',
+      'x-request-id': ctx.state.requestId,
+    });
+    if (app.config.secureCookies)
+      ctx.set('strict-transport-security', 'max-age=63072000; includeSubDomains');
+    await next();
+  };
+}
+
+/**
+ * form-action also rules the redirects after a post, and a consent ends at an agency of any host:
+ * https anywhere, and loopback in the sandbox.
+ */
+function contentPolicy(app: WebApp, nonce: string): string {
+  const agencies = app.config.sandbox ? 'https: http://127.0.0.1:* http://localhost:*' : 'https:';
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    `form-action 'self' ${agencies}`,
+  ].join('; ');
+}
+
+/** Reads language, browser name and sessions from the cookies. */
+export function readBrowser(app: WebApp): Middleware<State> {
+  return async (koaCtx, next) => {
+    const ctx = koaCtx as Context;
+    const language = chooseLanguage({
+      query: ctx.query.lang,
+      cookie: readCookie(ctx, app, 'lang'),
+      acceptLanguage: ctx.get('accept-language'),
+    });
+    ctx.state.lang = language.lang;
+    if (language.keep) setCookie(ctx, app, 'lang', language.lang, 365 * 86400);
+    const known = readCookie(ctx, app, 'browser');
+    ctx.state.browserId = known && /^[\w-]{22,64}$/.test(known) ? known : app.random.token(24);
+    if (ctx.state.browserId !== known) setCookie(ctx, app, 'browser', ctx.state.browserId);
+    ctx.state.sessions = await readSessions(ctx, app);
+    await next();
+  };
+}
+
+/** One line a request: method, route, status, duration. No path values, no query: they carry codes and ids. */
+export function logRequests(app: WebApp): Middleware<State> {
+  return async (ctx, next) => {
+    const startedAt = performance.now();
+    await next();
+    app.log.info(
+      {
+        requestId: ctx.state.requestId,
+        method: ctx.method,
+        route: (ctx as { _matchedRoute?: unknown })._matchedRoute ?? null,
+        status: ctx.status,
+        ms: Math.round(performance.now() - startedAt),
+      },
+      'request',
+    );
+  };
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createNetServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, inject } from 'vitest';
+import { createApp, createServer } from '../src/app.ts';
+import type { FullApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import type { Config } from '../src/config.ts';
+import { createBlindIndex } from '../src/lib/blind-index.ts';
+import type { App } from '../src/lib/app.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { openDatabase } from '../src/lib/database.ts';
+import type { Db } from '../src/lib/database.ts';
+import { createFieldCipher } from '../src/lib/field-encryption.ts';
+import { runJobs } from '../src/lib/job-runner.ts';
+import { loadKeys } from '../src/lib/keys.ts';
+import { createLog } from '../src/lib/log.ts';
+import { systemRandom } from '../src/lib/random.ts';
+import { jobs } from '../src/jobs.ts';
+
+/** A database of this test file's own, copied from the migrated template; dropped after the file. */
+export async function testDatabase(): Promise<{ url: string; db: Db }> {
+  const clusterUrl = inject('clusterUrl');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = openDatabase({ url: clusterUrl, poolSize: 1 });
+  await admin.raw(`create database ${name} template tangchat_template`);
+  const url = new URL(clusterUrl);
+  url.pathname = `/${name}`;
+  const db = openDatabase({ url: url.href, poolSize: 12 });
+  afterAll(async () => {
+    await db.destroy();
+    await admin.raw(`drop database if exists ${name} with (force)`);
+    await admin.destroy();
+  });
+  return { url: url.href, db };
+}
+
+/** A configuration for tests: quiet, in a folder of its own, any setting overridden. */
+export function testConfig(settings: Record<string, string> = {}): Config {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tangchat-data-'));
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+  const result = readConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    KEYS_DIR: inject('keysDir'),
+    DATA_DIR: dataDir,
+    ...settings,
+  });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  return result.config;
+}
+
+/** The `App` without web parts, on a database of its own: for use cases. */
+export async function testApp(settings: Record<string, string> = {}): Promise<App> {
+  const { db } = await testDatabase();
+  const keys = loadKeys(inject('keysDir'));
+  return {
+    config: testConfig(settings),
+    db,
+    keys,
+    clock: systemClock,
+    random: systemRandom,
+    log: createLog('silent'),
+    cipher: createFieldCipher({
+      keyEncryptionKey: keys.keyEncryptionKey,
+      clock: systemClock,
+      random: systemRandom,
+    }),
+    blindIndex: createBlindIndex(keys.blindIndexKey),
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createNetServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+export interface TestServer {
+  app: FullApp;
+  /** The issuer: where the browser and agencies go. */
+  url: string;
+  databaseUrl: string;
+  server: Server;
+}
+
+/** The whole product over HTTP on localhost, with its background jobs, on a database of its own. */
+export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
+  const { db, url: databaseUrl } = await testDatabase();
+  const port = await freePort();
+  const config = testConfig({ PORT: String(port), ...settings });
+  const app = await createApp({
+    config,
+    db,
+    keys: loadKeys(config.KEYS_DIR),
+    log: createLog('silent'),
+  });
+  const runner = await runJobs({
+    databaseUrl,
+    log: app.log,
+    jobs: Object.fromEntries(
+      Object.entries(jobs).map(([name, work]) => [name, (payload) => work(payload, app)]),
+    ),
+  });
+  const server = createServer(app).listen(port, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await runner.stop();
+  });
+  return { app, url: config.ISSUER, databaseUrl, server };
+}
