@@ -73,7 +73,7 @@ export function chooseLanguage(request: {
   return { lang: lang ?? DEFAULT_LANGUAGE, keep: false };
 }
 
-export function directionOf(lang: Lang): 'ltr' | 'rtl' {
+export function direction(lang: Lang): 'ltr' | 'rtl' {
   return LANGUAGES.find((language) => language.lang === lang)?.dir ?? 'ltr';
 }
 
