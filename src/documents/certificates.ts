@@ -35,7 +35,8 @@ export interface Certificate {
   subject: DistinguishedName;
   notBefore: number;
   notAfter: number;
-  publicKey: PublicKey;
+  /** Imported when first asked for; throws a FormatRefusal for a key that we refuse. */
+  readonly publicKey: PublicKey;
   extensions: CertificateExtensions;
 }
 
@@ -62,7 +63,10 @@ export interface CertificateExtensions {
 
 const COUNTRY = '2.5.4.6';
 
-/** Parses one DER certificate. Refuses bytes after it, and a signature algorithm that differs inside and out. */
+/**
+ * Parses one DER certificate. Refuses bytes after it, and a signature algorithm that differs inside and out. Importing a key
+ * costs more than all the rest, so it waits: most of the anchors of a state are never asked.
+ */
 export function parseCertificate(raw: Buffer): Certificate {
   return certificateOf(readOnly(raw));
 }
@@ -77,6 +81,8 @@ export function certificateOf(element: Element): Certificate {
   const [notBefore, notAfter, ...moreTimes] = sequenceOf(validity, 'bad_validity');
   if (moreTimes.length > 0) throw malformed('bad_validity');
   const raw = rawOf(element);
+  const keyInfo = expectTag(publicKey, Tag.sequence, 'bad_public_key');
+  let imported: PublicKey | undefined;
   return {
     raw,
     fingerprint: createHash('sha256').update(raw).digest('hex'),
@@ -88,7 +94,9 @@ export function certificateOf(element: Element): Certificate {
     subject: distinguishedNameOf(subject),
     notBefore: timeOf(notBefore),
     notAfter: timeOf(notAfter),
-    publicKey: publicKeyOf(expectTag(publicKey, Tag.sequence, 'bad_public_key')),
+    get publicKey() {
+      return (imported ??= publicKeyOf(rawOf(keyInfo)));
+    },
     extensions: extensionsOf(optional.find((field) => field.tag === 0xa3)),
   };
 }
