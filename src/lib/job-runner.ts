@@ -26,7 +26,9 @@ export async function runJobs(input: {
   log: Log;
 }): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: input.databaseUrl, max: 6 });
+  // A lost connection is the queue's to replace; without listeners it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const taskList = Object.fromEntries(
     Object.entries(input.jobs).map(([name, work]) => [
       name,

@@ -1,0 +1,104 @@
+import type { Server } from 'node:http';
+import { createApp, createServer } from './app.ts';
+import type { FullApp } from './app.ts';
+import { ConfigError, openDeployment } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { jobs } from './jobs.ts';
+import { EmbeddedPostgresError } from './lib/embedded-postgres/error.ts';
+import { runJobs } from './lib/job-runner.ts';
+
+const DRAIN_MS = 10_000;
+
+/** A running product. */
+export interface Product {
+  app: FullApp;
+  /** Takes no new requests, lets running ones and jobs finish, then stops everything it started. */
+  stop(): Promise<void>;
+}
+
+/** Starts the whole product from an environment. Whatever was started is stopped again where a later part fails. */
+export async function serve(
+  env: NodeJS.ProcessEnv,
+  options: { onDatabaseLost?: () => void } = {},
+): Promise<Product> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const undo of stops.splice(0).toReversed()) await undo();
+  };
+  try {
+    const deployment = await openDeployment(env, options);
+    stops.push(() => deployment.close());
+    const app = await createApp(deployment);
+    const runner = await startJobs(deployment, app);
+    stops.push(() => runner.stop());
+    const server = await listen(app);
+    stops.push(() => drain(server));
+    return { app, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function startJobs(deployment: Deployment, app: FullApp) {
+  const work = Object.entries(jobs).map(
+    ([name, job]) => [name, (payload: Record<string, unknown>) => job(payload, app)] as const,
+  );
+  return runJobs({
+    databaseUrl: deployment.databaseUrl,
+    jobs: Object.fromEntries(work),
+    log: app.log,
+  });
+}
+
+async function listen(app: FullApp): Promise<Server> {
+  const { PORT, HOST } = app.config;
+  const server = createServer(app).listen(PORT, HOST);
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const busy = error.code === 'EADDRINUSE';
+      reject(
+        busy ? new ConfigError(`Port ${PORT} is in use: stop what uses it, or set PORT.`) : error,
+      );
+    });
+  });
+  return server;
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(cutOff);
+}
+
+/** What people see: nothing but what they can act on. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  let stopping = false;
+  const product = await serve(process.env, { onDatabaseLost: () => void end('SIGTERM', 1) });
+  async function end(signal: string, code: number) {
+    if (stopping) process.exit(130);
+    stopping = true;
+    process.exitCode = code;
+    console.error(signal === 'SIGINT' ? '\nStopping …' : 'Stopping …');
+    await product.stop();
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void end(signal, 0));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`\nTangchat ID is ready in ${seconds} s: ${product.app.config.ISSUER}\n`);
+}
+
+if (import.meta.main)
+  main().catch((error: unknown) => {
+    console.error(`\nTangchat ID cannot start.\n${explain(error)}\n`);
+    process.exitCode = 1;
+  });
