@@ -18,12 +18,12 @@ export const AALS = [1, 2, 3] as const;
  */
 export const FAL = 2;
 
-/** The default start of an `acr`; configuration may set another. */
-export const ACR_BASE = 'urn:tangchat:acr';
+/** The default start of an `acr`; configuration (`ACR_BASE`) may set another. */
+export const ACR_BASE = 'urn:tangchat:acr:';
 
 /** The `acr` of two levels: `urn:tangchat:acr:ial2:aal2`. */
 export function acrOf(levels: Levels, base: string = ACR_BASE): string {
-  return `${base}:ial${levels.ial}:aal${levels.aal}`;
+  return `${base}ial${levels.ial}:aal${levels.aal}`;
 }
 
 /** Every `acr` we can give, lowest first: discovery's `acr_values_supported`. */
@@ -33,8 +33,8 @@ export function acrValuesSupported(base: string = ACR_BASE): string[] {
 
 /** The levels that `value` asks; null where it is no `acr` of ours (such a value is never met). */
 export function parseAcr(value: unknown, base: string = ACR_BASE): Levels | null {
-  if (typeof value !== 'string' || !value.startsWith(`${base}:`)) return null;
-  const found = /^ial([0-3]):aal([1-3])$/.exec(value.slice(base.length + 1));
+  if (typeof value !== 'string' || !value.startsWith(base)) return null;
+  const found = /^ial([0-3]):aal([1-3])$/.exec(value.slice(base.length));
   return found && { ial: Number(found[1]) as Ial, aal: Number(found[2]) as Aal };
 }
 

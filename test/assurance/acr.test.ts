@@ -51,7 +51,7 @@ describe('acr', () => {
   });
 
   it('round-trips every level under the default and a configured base', () => {
-    for (const base of ['urn:tangchat:acr', 'https://id.example/acr'])
+    for (const base of ['urn:tangchat:acr:', 'https://id.example/acr/'])
       for (const pair of everyPair) expect(parseAcr(acrOf(pair, base), base)).toEqual(pair);
     expect(acrValuesSupported()).toHaveLength(12);
     expect(acrValuesSupported()[0]).toBe('urn:tangchat:acr:ial0:aal1');
