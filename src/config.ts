@@ -37,6 +37,13 @@ const settings = {
   SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'mail relay; unset: the demo mailer'],
   MAIL_FROM: [z.string().default('Tangchat ID <no-reply@tangchat.example>'), 'sender of mail'],
   TRUSTED_PROXIES: [z.coerce.number().int().min(0).max(5).default(0), 'reverse proxies before us'],
+  FOREIGN_ID_PREFIX: [
+    z
+      .string()
+      .regex(/^[A-Z0-9]$/)
+      .default('F'),
+    'first character of new IDs; a digit only by allocation of the civil registrar',
+  ],
   ACR_BASE: [z.string().default('urn:tangchat:acr:'), 'start of every acr value'],
   SESSION_SECONDS: [seconds(12 * 3600), 'a session at most'],
   SESSION_IDLE_SECONDS: [seconds(3600), 'a session without use'],
