@@ -35,11 +35,12 @@ it('writes SQL in stores only', () => {
 });
 
 it('names the columns that it reads', () => {
-  const wrong = sources('src').filter(({ text }) =>
-    /select\s+\*|\.select\(\s*['"`]\*|\.select\(\)|\.first\(\)|\.returning\(\s*['"`]\*/i.test(
-      withoutComments(text),
-    ),
-  );
+  const everything =
+    /select\s+\*\s+from|\.select\(\s*['"`]\*|\.select\(\)|\.returning\(\s*['"`]\*/i;
+  const unnamed = (statement: string) =>
+    everything.test(statement) ||
+    (/\.first\(\)/.test(statement) && !/\.(?:select|count|max|min|sum)/.test(statement));
+  const wrong = sources('src').filter(({ text }) => withoutComments(text).split(';').some(unnamed));
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
@@ -67,9 +68,8 @@ it('says of every column whether it is sensitive', async () => {
 
 it('commits no path of a machine and no address of a package registry', () => {
   const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
-  const home = new RegExp(
-    ['/ro' + 'ot/', '/ho' + 'me/[a-z]', '/wo' + 'rk/', 'regis' + 'try\\.npmjs'].join('|'),
-  );
+  // Character classes, so that this very file is not a match.
+  const home = /\/[r]oot\/|\/[h]ome\/[a-z]|\/[w]ork\/|[r]egistry\.npmjs/;
   const wrong = files
     .filter((file) => /\.(?:ts|mjs|json|md|css|yml|sh)$|\.ci\/run$|\.npmrc$/.test(file))
     .filter((file) => home.test(readFileSync(join(ROOT, file), 'utf8')));
