@@ -1,4 +1,5 @@
 import { stderr, stdout } from 'node:process';
+import type { FullApp } from './app.ts';
 
 /** Where a command writes, so that tests can read it. */
 export interface CommandIo {
@@ -18,12 +19,56 @@ export interface Command {
 /** Every command, one line each. Modules are loaded when called: `tangchat id check` opens no database. */
 export const commands: readonly Command[] = [
   {
+    words: 'serve',
+    usage: 'serve',
+    purpose: 'Starts everything, as npm start does.',
+    run: async () => (await import('./main.ts')).runServer(),
+  },
+  {
+    words: 'migrate',
+    usage: 'migrate',
+    purpose: 'Brings the database up to date and stops.',
+    run: async (_args, io) => withApp(io, async () => 0),
+  },
+  {
+    words: 'config',
+    usage: 'config',
+    purpose:
+      'Lists every setting with its value, default and purpose; exits 78 where one has a fault.',
+    run: showConfig,
+  },
+  {
     words: 'id check',
     usage: 'id check NUMBER',
     purpose: 'Is this a well-formed foreign-national ID? Exits 0, or 1 with the reason.',
     run: async (args, io) => (await import('./registry/id-check-command.ts')).runIdCheck(args, io),
   },
 ];
+
+/** Runs `work` on the deployment that the environment names, beside a running server or alone. */
+async function withApp(io: CommandIo, work: (app: FullApp) => Promise<number>): Promise<number> {
+  const { openDeployment, ConfigError } = await import('./deployment.ts');
+  const { createApp } = await import('./app.ts');
+  try {
+    const deployment = await openDeployment(process.env, { beside: true });
+    try {
+      return await work(await createApp(deployment));
+    } finally {
+      await deployment.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    io.err(error.message);
+    return 78;
+  }
+}
+
+async function showConfig(_args: string[], io: CommandIo): Promise<number> {
+  const { describeConfig } = await import('./config.ts');
+  const rows = describeConfig();
+  io.out(JSON.stringify(rows, null, 2));
+  return rows.some(({ fault }) => fault !== null) ? 78 : 0;
+}
 
 const io: CommandIo = {
   out: (text) => void stdout.write(`${text}\n`),

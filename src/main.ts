@@ -80,25 +80,30 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function main(): Promise<void> {
+/** Runs the product until a signal ends it. Gives the exit code. */
+export async function runServer(): Promise<number> {
   const startedAt = performance.now();
-  let stopping = false;
-  const product = await serve(process.env, { onDatabaseLost: () => void end('SIGTERM', 1) });
-  async function end(signal: string, code: number) {
-    if (stopping) process.exit(130);
-    stopping = true;
-    process.exitCode = code;
-    console.error(signal === 'SIGINT' ? '\nStopping …' : 'Stopping …');
+  const ended = Promise.withResolvers<number>();
+  let asked = false;
+  const end = (code: number) => {
+    // Asked twice: the person does not want to wait for the drain.
+    if (asked) process.exit(130);
+    asked = true;
+    ended.resolve(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
+  try {
+    const product = await serve(process.env, { onDatabaseLost: () => end(1) });
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`\nTangchat ID is ready in ${seconds} s: ${product.app.config.ISSUER}\n`);
+    const code = await ended.promise;
+    console.error('\nStopping …');
     await product.stop();
+    return code;
+  } catch (error) {
+    console.error(`\nTangchat ID cannot start.\n${explain(error)}\n`);
+    return 1;
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => void end(signal, 0));
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`\nTangchat ID is ready in ${seconds} s: ${product.app.config.ISSUER}\n`);
 }
 
-if (import.meta.main)
-  main().catch((error: unknown) => {
-    console.error(`\nTangchat ID cannot start.\n${explain(error)}\n`);
-    process.exitCode = 1;
-  });
+if (import.meta.main) process.exitCode = await runServer();
