@@ -1,4 +1,5 @@
 import { layout } from '../../views/layout.ts';
+import type { NavItem } from '../../views/layout.ts';
 import { html, render } from '../../views/html.ts';
 import { CSRF_FIELD } from '../../views/ui.ts';
 import type { Ui, View } from '../../views/ui.ts';
@@ -16,6 +17,8 @@ export interface Page<Model> {
   titleParams?: Record<string, string>;
   area?: 'portal' | 'console' | 'plain';
   status?: number;
+  /** The menu of the area, where the page has one. */
+  nav?: (ui: Ui) => readonly NavItem[];
 }
 
 /** What the views may know of this request. */
@@ -52,9 +55,10 @@ export async function page<Model>(ctx: Context, app: WebApp, wanted: Page<Model>
     body: wanted.view(wanted.model, ui),
     ui,
     area: wanted.area ?? 'portal',
+    ...(wanted.nav ? { nav: wanted.nav(ui) } : {}),
   });
   ctx.status = wanted.status ?? 200;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set('cache-control', 'no-store');
-  ctx.body = `<!doctype html>${render(document).replace(/^<!doctype html>/i, '')}`;
+  ctx.body = render(document);
 }
