@@ -71,6 +71,8 @@ export interface ChipCheck {
   outcome: CheckOutcome;
   /** A stable code; never document data. Always there unless passed. */
   reason?: string;
+  /** Which data groups the reason is about. */
+  dataGroups?: readonly DataGroupName[];
   /** The clause that the check enforces. */
   clause: string;
 }
@@ -93,6 +95,7 @@ export type ChipCheckName =
   | 'issuing_state'
   | 'algorithm_strength'
   | 'mrz_well_formed'
+  | 'portrait_readable'
   | 'document_expired'
   | 'active_authentication';
 

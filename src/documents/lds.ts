@@ -61,6 +61,7 @@ export function readCommonData(bytes: Buffer): CommonData {
     }
     return name;
   });
+  if (new Set(dataGroups).size !== dataGroups.length) throw malformed('duplicate_data_group');
   return { ldsVersion: version.toString('latin1'), dataGroups };
 }
 

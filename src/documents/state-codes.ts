@@ -22,8 +22,7 @@ const ISO_3166 =
   'SVK:SK SVN:SI SWE:SE SWZ:SZ SXM:SX SYC:SC SYR:SY TCA:TC TCD:TD TGO:TG THA:TH TJK:TJ TKL:TK ' +
   'TKM:TM TLS:TL TON:TO TTO:TT TUN:TN TUR:TR TUV:TV TWN:TW TZA:TZ UGA:UG UKR:UA UMI:UM URY:UY ' +
   'USA:US UZB:UZ VAT:VA VCT:VC VEN:VE VGB:VG VIR:VI VNM:VN VUT:VU WLF:WF WSM:WS YEM:YE ZAF:ZA ' +
-  'ZMB:ZM ZWE:ZW ' +
-  '';
+  'ZMB:ZM ZWE:ZW';
 
 /**
  * Codes of Doc 9303-3 §5 Parts B to D and codes in use that ISO 3166-1 lacks. The value lists every country code that a
@@ -64,9 +63,10 @@ const NATIONALITY_ONLY = new Set(['XXA', 'XXB', 'XXC', 'XXX']);
 const SPECIMEN = { code: 'UTO', country: 'UT' };
 
 const issuers = new Map<string, readonly string[]>([
-  ...ISO_3166.trim()
-    .split(' ')
-    .map((pair): [string, readonly string[]] => [pair.slice(0, 3), [pair.slice(4)]]),
+  ...ISO_3166.split(' ').map((pair): [string, readonly string[]] => [
+    pair.slice(0, 3),
+    [pair.slice(4)],
+  ]),
   ...Object.entries(SPECIAL_ISSUERS),
 ]);
 
