@@ -87,8 +87,8 @@ const said = {
   source: code,
 };
 
-const found = z.object({
-  kind: z.literal('found'),
+/** What a register tells about a person whom it found. */
+export const foundParts = {
   person,
   document,
   visa: visa.nullable(),
@@ -99,8 +99,9 @@ const found = z.object({
   /** Addresses from the visa application or the arrival card. Shown masked only (mask-contact.ts). */
   contacts: z.array(contact).max(10),
   entryPhotoHeld: z.boolean(),
-  ...said,
-});
+};
+
+const found = z.object({ kind: z.literal('found'), ...foundParts, ...said });
 
 /** The `answer` claim of a signed answer. */
 export const registerStatement = z.discriminatedUnion('kind', [
