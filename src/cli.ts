@@ -43,6 +43,15 @@ export const commands: readonly Command[] = [
     purpose: 'Is this a well-formed foreign-national ID? Exits 0, or 1 with the reason.',
     run: async (args, io) => (await import('./registry/id-check-command.ts')).runIdCheck(args, io),
   },
+  {
+    words: 'audit verify',
+    usage: 'audit verify [--heads FILE | --no-heads] [--key FILE]',
+    purpose: 'Proves the audit trail unbroken. Exits 0, or 1 with the first broken link as JSON.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./audit/verify-command.ts')).runAuditVerify(args, io, app),
+      ),
+  },
 ];
 
 /** Runs `work` on the deployment that the environment names, beside a running server or alone. */
