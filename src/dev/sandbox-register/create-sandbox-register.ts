@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import type { JWK } from 'jose';
 import Koa from 'koa';
 import type { Context } from 'koa';
@@ -75,6 +77,9 @@ async function route(ctx: Context, register: Responder, checker: QuestionChecker
     case 'GET /control/state':
       ctx.body = { down: state.isDown(), records: state.records() };
       return;
+    case 'GET /fonts/thai-400.woff2':
+    case 'GET /fonts/thai-600.woff2':
+      return sendFont(ctx);
     case 'GET /':
       return showPage(ctx, state, register);
     default:
@@ -84,6 +89,15 @@ async function route(ctx: Context, register: Responder, checker: QuestionChecker
         return playByHand(ctx, state);
       sendProblem(ctx, 404, 'There is nothing here.');
   }
+}
+
+/** Not every machine has letters for Thai. */
+async function sendFont(ctx: Context): Promise<void> {
+  const weight = ctx.path.includes('600') ? 600 : 400;
+  const name = `@fontsource/noto-sans-thai/files/noto-sans-thai-thai-${weight}-normal.woff2`;
+  ctx.set('cache-control', 'max-age=86400');
+  ctx.type = 'font/woff2';
+  ctx.body = await readFile(fileURLToPath(import.meta.resolve(name)));
 }
 
 async function takeQuestion(

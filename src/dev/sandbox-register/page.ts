@@ -21,6 +21,8 @@ export interface PageModel {
 }
 
 const STYLE = `
+@font-face { font-family: 'Noto Sans Thai'; font-weight: 400; src: url(/fonts/thai-400.woff2); unicode-range: U+0E00-0E7F; }
+@font-face { font-family: 'Noto Sans Thai'; font-weight: 600; src: url(/fonts/thai-600.woff2); unicode-range: U+0E00-0E7F; }
 :root { color-scheme: light; --ink: #14213d; --edge: #8a93a6; --mark: #b45309; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1rem 1rem 4rem; color: var(--ink); background: #fff;
@@ -41,7 +43,7 @@ button:hover { background: #eef2fb; }
 :focus-visible { outline: 3px solid #2563eb; outline-offset: 2px; }
 .alert { border-left: 0.4rem solid #b91c1c; background: #fef2f2; padding: 0.5rem 0.8rem; margin: 0 0 0.8rem; }
 .down { border-left: 0.4rem solid #b91c1c; padding-left: 0.8rem; } .up { border-left: 0.4rem solid #15803d; padding-left: 0.8rem; }
-code { font-size: 0.95em; }
+code { font-size: 0.95em; } code, time { white-space: nowrap; }
 `;
 
 /** The register's one page: who is on record, and what one can let happen to them. */
@@ -92,7 +94,7 @@ function personCard(record: SandboxRecord, model: PageModel, words: Words): Html
     ${refused && html`<p class="alert" role="alert">${words.refused} ${words.refusals[refused]}</p>`}
     <dl>
       <dt>${words.bornOn}</dt>
-      <dd>${person.dateOfBirth}</dd>
+      <dd><time>${person.dateOfBirth}</time></dd>
       <dt>${words.document}</dt>
       <dd>
         ${documents.map((held) => html`<code>${held.issuingState} ${held.documentNumber}</code> `)}
@@ -102,7 +104,7 @@ function personCard(record: SandboxRecord, model: PageModel, words: Words): Html
       <dt>${words.stay}</dt>
       <dd>
         ${words.stayStatus[stay.status]}${
-          stay.admittedUntil && html`, ${words.lastDay} ${stay.admittedUntil}`
+          stay.admittedUntil && html`, ${words.lastDay} <time>${stay.admittedUntil}</time>`
         }
       </dd>
       <dt>${words.work}</dt>
@@ -128,8 +130,8 @@ function visaText(
 ): Html {
   const rule = visaClassOn(visa.class, visa.validFrom) ?? visaClassOn(visa.class, bangkokDate(now));
   return html`<code>${visa.number}</code> ${visa.class}${rule && html` (${rule.name[lang]})`},
-    ${words.visaStatus[visa.status]}, ${words.visaUsableUntil} ${visa.validUntil}. ${words.entries}:
-    ${visa.entriesUsed} / ${visa.entriesAllowed ?? words.anyNumber}`;
+    ${words.visaStatus[visa.status]}, ${words.visaUsableUntil} <time>${visa.validUntil}</time>.
+    ${words.entries}: ${visa.entriesUsed} / ${visa.entriesAllowed ?? words.anyNumber}`;
 }
 
 function magicList(words: Words): Html {

@@ -19,7 +19,7 @@ export function showPage(
   const lang = languageOf(ctx);
   ctx.set(
     'content-security-policy',
-    `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src 'nonce-${nonce}'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   );
   ctx.set('cache-control', 'no-store');
   ctx.set('vary', 'accept-language');

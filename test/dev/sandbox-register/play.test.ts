@@ -50,6 +50,9 @@ describe('the page', () => {
       expect(page).toContain('ทะเบียนตรวจคนเข้าเมือง');
       expect(page).toContain('ท่องเที่ยว');
     }
+    const font = await fetch(`${sandbox.url}/fonts/thai-600.woff2`);
+    expect(font.headers.get('content-type')).toBe('font/woff2');
+    expect((await font.arrayBuffer()).byteLength).toBeGreaterThan(5000);
   });
 
   test('lets things happen, and the next question shows them', async () => {
