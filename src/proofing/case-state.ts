@@ -42,11 +42,14 @@ export type RegisterOnFile = RegisterWaiting | RegisterAnswered;
 /** Why an officer sent the applicant back to a step. */
 export type AskAgainReason = 'portrait_unclear' | 'portrait_not_live' | 'document_unclear';
 
-/** What stops an approved case from binding: a registrar must settle it first. */
-export type HoldReason = 'document_of_another_person' | 'account_of_another_person' | 'person_unclear';
+/** What stops an approved case from binding (registry/enrol-person.ts): somebody must settle it first. */
+export type HoldReason =
+  | 'document_of_another_person'
+  | 'account_of_another_person'
+  | 'person_unclear';
 
 /** All that is said to somebody who is not proven: never which attribute failed (DESIGN section 9). */
-export type RefusalCategory = 'identity_not_confirmed' | 'document_not_accepted' | 'not_eligible';
+export type RefusalCategory = 'identity_not_confirmed' | 'document_not_accepted';
 
 interface OnFile {
   document: DocumentOnFile;
@@ -57,7 +60,12 @@ interface OnFile {
 export type OpenState =
   | { step: 'document'; asked: AskAgainReason | null }
   | ({ step: 'portrait'; asked: AskAgainReason | null } & OnFile)
-  | { step: 'register'; document: DocumentOnFile; register: RegisterWaiting; portrait: PortraitOnFile }
+  | {
+      step: 'register';
+      document: DocumentOnFile;
+      register: RegisterWaiting;
+      portrait: PortraitOnFile;
+    }
   | ReviewState;
 
 export interface ReviewState {
@@ -104,4 +112,9 @@ export function isOpen(state: CaseState): state is OpenState {
 }
 
 /** The order in which an applicant meets the steps; the register is asked meanwhile, from the document on. */
-export const STEP_ORDER = ['document', 'portrait', 'register', 'review'] as const satisfies readonly OpenStep[];
+export const STEP_ORDER = [
+  'document',
+  'portrait',
+  'register',
+  'review',
+] as const satisfies readonly OpenStep[];

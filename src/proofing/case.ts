@@ -53,7 +53,11 @@ export interface OnFile {
 }
 
 /** The step at which a case with this on file stands: the first whose result is missing, in the applicant's order. */
-export function placeCase(file: OnFile, asked: AskAgainReason | null, hold: HoldReason | null): OpenState {
+export function placeCase(
+  file: OnFile,
+  asked: AskAgainReason | null,
+  hold: HoldReason | null,
+): OpenState {
   const { document, register, portrait } = file;
   if (!document || !register) return { step: 'document', asked };
   if (!portrait) return { step: 'portrait', document, register, asked };
@@ -141,7 +145,8 @@ export function goBack(
   proofing: ProofingCase,
   input: { to: 'document' | 'portrait'; now: Date },
 ): Transition {
-  if (proofing.officerId) return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
+  if (proofing.officerId)
+    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
   if (onFile(proofing.state)[input.to] === null && isOpen(proofing.state))
     return { ok: false, reason: 'wrong_step' };
   return returnTo(proofing, input.to, null, input.now);
@@ -200,7 +205,10 @@ export function close(proofing: ProofingCase, closing: Closing, now: Date): Tran
   return { ok: true, change: { state: { ...closing, closedAt: now }, officerId, wiped: [] } };
 }
 
-function requireOpen(proofing: ProofingCase, now: Date): { ok: true } | (Transition & { ok: false }) {
+function requireOpen(
+  proofing: ProofingCase,
+  now: Date,
+): { ok: true } | (Transition & { ok: false }) {
   if (!isOpen(proofing.state)) return { ok: false, reason: 'closed' };
   if (now >= proofing.expiresAt) return { ok: false, reason: 'expired' };
   return { ok: true };
@@ -214,7 +222,8 @@ function during(
 ): Transition {
   const open = requireOpen(proofing, now);
   if (!open.ok) return open;
-  if (!steps.some((step) => step === proofing.state.step)) return { ok: false, reason: 'wrong_step' };
+  if (!steps.some((step) => step === proofing.state.step))
+    return { ok: false, reason: 'wrong_step' };
   const file = change();
   const placed = placeCase(file, null, null);
   // What an officer asked for stands until that very step is done.

@@ -14,7 +14,6 @@ export const DECISION_REASONS = {
   register_contradicts: { kind: 'refuse', category: 'identity_not_confirmed' },
   suspected_fraud: { kind: 'refuse', category: 'identity_not_confirmed' },
   document_doubtful: { kind: 'refuse', category: 'document_not_accepted' },
-  no_right_to_an_id: { kind: 'refuse', category: 'not_eligible' },
   portrait_unclear: { kind: 'ask_again' },
   portrait_not_live: { kind: 'ask_again' },
   document_unclear: { kind: 'ask_again' },
@@ -27,7 +26,11 @@ export const DECISION_REASONS = {
 
 export type DecisionReason = keyof typeof DECISION_REASONS;
 export type DecisionKind = (typeof DECISION_REASONS)[DecisionReason]['kind'];
-export const DECISION_KINDS = ['approve', 'refuse', 'ask_again'] as const satisfies readonly DecisionKind[];
+export const DECISION_KINDS = [
+  'approve',
+  'refuse',
+  'ask_again',
+] as const satisfies readonly DecisionKind[];
 
 /** The reasons that go with a kind, in the order in which they are offered. */
 export function reasonsOf(kind: DecisionKind): DecisionReason[] {

@@ -1,0 +1,253 @@
+import type { Db, Tx } from '../lib/database.ts';
+import type { AccountId, CaseId, DataKeyId, OfficerId, PersonId, RowId } from '../lib/ids.ts';
+import { onFile, placeCase } from './case.ts';
+import type { OnFile } from './case.ts';
+import { STEP_ORDER, isOpen } from './case-state.ts';
+import type {
+  AskAgainReason,
+  CaseState,
+  HoldReason,
+  OpenStep,
+  Pathway,
+  ProofingCase,
+  RefusalCategory,
+  RegisterFinding,
+} from './case-state.ts';
+
+const COLUMNS = [
+  'id',
+  'account_id',
+  'data_key_id',
+  'pathway',
+  'step',
+  'version',
+  'document_examination_id',
+  'clone_check',
+  'document_examined_at',
+  'register_request_id',
+  'register_asked_at',
+  'register_attempts',
+  'register_examination_id',
+  'register_finding',
+  'entry_photo_held',
+  'register_answered_at',
+  'portrait_examination_id',
+  'portrait_taken_at',
+  'asked_again',
+  'hold_reason',
+  'officer_id',
+  'assigned_at',
+  'refusal_category',
+  'person_id',
+  'return_to',
+  'consented_at',
+  'biometric_consent_at',
+  'created_at',
+  'updated_at',
+  'expires_at',
+  'closed_at',
+] as const;
+
+type Row = Record<(typeof COLUMNS)[number], unknown>;
+
+export async function insertCase(tx: Tx, proofing: ProofingCase): Promise<void> {
+  await tx('cases').insert({
+    id: proofing.id,
+    account_id: proofing.accountId,
+    data_key_id: proofing.dataKeyId,
+    pathway: proofing.pathway,
+    return_to: proofing.returnTo,
+    consented_at: proofing.consentedAt,
+    biometric_consent_at: proofing.biometricConsentAt,
+    created_at: proofing.createdAt,
+    expires_at: proofing.expiresAt,
+    ...changing(proofing),
+  });
+}
+
+export async function findCase(db: Db | Tx, id: CaseId): Promise<ProofingCase | null> {
+  const row = await db('cases')
+    .where({ id })
+    .first(...COLUMNS);
+  return row ? toCase(row as Row) : null;
+}
+
+/** As `findCase`, but nobody else changes the case until the transaction ends. */
+export async function lockCase(tx: Tx, id: CaseId): Promise<ProofingCase | null> {
+  const row = await tx('cases')
+    .where({ id })
+    .forUpdate()
+    .first(...COLUMNS);
+  return row ? toCase(row as Row) : null;
+}
+
+/** The case of an account that is still under way, if any: there is at most one. */
+export async function findOpenCase(
+  db: Db | Tx,
+  accountId: AccountId,
+): Promise<ProofingCase | null> {
+  const row = await db('cases')
+    .where({ account_id: accountId })
+    .whereIn('step', [...STEP_ORDER])
+    .first(...COLUMNS);
+  return row ? toCase(row as Row) : null;
+}
+
+/** The case of an account that was started last, whatever became of it. */
+export async function findLatestCase(
+  db: Db | Tx,
+  accountId: AccountId,
+): Promise<ProofingCase | null> {
+  const row = await db('cases')
+    .where({ account_id: accountId })
+    .orderBy('created_at', 'desc')
+    .first(...COLUMNS);
+  return row ? toCase(row as Row) : null;
+}
+
+/** Saves what may change, over `before`; false where somebody else was first (the row is another version by now). */
+export async function updateCase(
+  tx: Tx,
+  before: Pick<ProofingCase, 'id' | 'version'>,
+  after: ProofingCase,
+): Promise<boolean> {
+  const rows = await tx('cases')
+    .where({ id: before.id, version: before.version })
+    .update(changing(after));
+  return rows === 1;
+}
+
+/** Open cases in the order in which they were started, after a place in it. */
+export async function listCases(
+  db: Db | Tx,
+  page: {
+    steps: readonly OpenStep[];
+    after: { createdAt: string; id: CaseId } | null;
+    limit: number;
+  },
+): Promise<{ proofing: ProofingCase; place: { createdAt: string; id: CaseId } }[]> {
+  const query = db('cases').whereIn('step', [...page.steps]);
+  if (page.after)
+    query.whereRaw('(created_at, id) > (?::timestamptz, ?::uuid)', [
+      page.after.createdAt,
+      page.after.id,
+    ]);
+  const rows = await query
+    .orderBy([{ column: 'created_at' }, { column: 'id' }])
+    .limit(page.limit)
+    // As text: a Date keeps milliseconds only, and a cursor that rounds skips rows or repeats them.
+    .select(...COLUMNS, db.raw('created_at::text as place'));
+  return rows.map((row: Row & { place: string }) => ({
+    proofing: toCase(row),
+    place: { createdAt: row.place, id: row.id as CaseId },
+  }));
+}
+
+function changing(proofing: ProofingCase) {
+  const { state } = proofing;
+  const { document, register, portrait } = onFile(state);
+  const answered = register?.status === 'answered' ? register : null;
+  const waiting = register?.status === 'waiting' ? register : null;
+  return {
+    step: state.step,
+    version: proofing.version,
+    document_examination_id: document?.examinationId ?? null,
+    clone_check: document?.cloneCheck ?? null,
+    document_examined_at: document?.examinedAt ?? null,
+    register_request_id: register?.requestId ?? null,
+    register_asked_at: waiting?.since ?? null,
+    register_attempts: waiting?.attempts ?? null,
+    register_examination_id: answered?.examinationId ?? null,
+    register_finding: answered?.finding ?? null,
+    entry_photo_held: answered?.entryPhotoHeld ?? null,
+    register_answered_at: answered?.answeredAt ?? null,
+    portrait_examination_id: portrait?.examinationId ?? null,
+    portrait_taken_at: portrait?.takenAt ?? null,
+    asked_again: 'asked' in state ? state.asked : null,
+    hold_reason: state.step === 'review' ? state.hold : null,
+    officer_id: proofing.officerId,
+    assigned_at: proofing.assignedAt,
+    refusal_category: state.step === 'refused' ? state.category : null,
+    person_id: state.step === 'approved' ? state.personId : null,
+    updated_at: proofing.updatedAt,
+    closed_at: isOpen(state) ? null : state.closedAt,
+  };
+}
+
+function toCase(row: Row): ProofingCase {
+  return {
+    id: row.id as CaseId,
+    accountId: row.account_id as AccountId,
+    dataKeyId: row.data_key_id as DataKeyId,
+    pathway: row.pathway as Pathway,
+    state: toState(row),
+    version: row.version as number,
+    officerId: row.officer_id as OfficerId | null,
+    assignedAt: row.assigned_at as Date | null,
+    returnTo: row.return_to as string | null,
+    consentedAt: row.consented_at as Date,
+    biometricConsentAt: row.biometric_consent_at as Date,
+    createdAt: row.created_at as Date,
+    updatedAt: row.updated_at as Date,
+    expiresAt: row.expires_at as Date,
+  };
+}
+
+function toState(row: Row): CaseState {
+  const closedAt = row.closed_at as Date;
+  switch (row.step as CaseState['step']) {
+    case 'approved':
+      return { step: 'approved', closedAt, personId: row.person_id as PersonId };
+    case 'refused':
+      return { step: 'refused', closedAt, category: row.refusal_category as RefusalCategory };
+    case 'withdrawn':
+      return { step: 'withdrawn', closedAt };
+    case 'expired':
+      return { step: 'expired', closedAt };
+    default:
+      return placeCase(
+        toFile(row),
+        row.asked_again as AskAgainReason | null,
+        row.hold_reason as HoldReason | null,
+      );
+  }
+}
+
+function toFile(row: Row): OnFile {
+  return {
+    document: row.document_examination_id
+      ? {
+          examinationId: row.document_examination_id as RowId,
+          cloneCheck: row.clone_check as 'passed' | 'unsupported',
+          examinedAt: row.document_examined_at as Date,
+        }
+      : null,
+    register: toRegister(row),
+    portrait: row.portrait_examination_id
+      ? {
+          examinationId: row.portrait_examination_id as RowId,
+          takenAt: row.portrait_taken_at as Date,
+        }
+      : null,
+  };
+}
+
+function toRegister(row: Row): OnFile['register'] {
+  if (!row.register_request_id) return null;
+  const requestId = row.register_request_id as RowId;
+  if (row.register_examination_id)
+    return {
+      status: 'answered',
+      requestId,
+      examinationId: row.register_examination_id as RowId,
+      finding: row.register_finding as RegisterFinding,
+      entryPhotoHeld: row.entry_photo_held as boolean,
+      answeredAt: row.register_answered_at as Date,
+    };
+  return {
+    status: 'waiting',
+    requestId,
+    since: row.register_asked_at as Date,
+    attempts: row.register_attempts as number,
+  };
+}

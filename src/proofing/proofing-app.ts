@@ -1,0 +1,5 @@
+import type { RegisterPort } from '../visas/register-port.ts';
+import type { WebApp } from '../web/context.ts';
+
+/** What this domain needs besides the pages: somebody who answers for the immigration register. */
+export type ProofingApp = WebApp & { register: RegisterPort };
