@@ -5,6 +5,70 @@
 export interface AuditEvents {
   'system.started': { version: string };
   'system.migrated': { migrations: number };
+  'trust.anchor_added': TrustSourceDetails;
+  'trust.revocation_list_added': TrustSourceDetails;
+  'registry.person_enrolled': ProofDetails;
+  'registry.person_reproofed': ProofDetails;
+  'registry.id_state_changed': {
+    foreignId: string;
+    from: string;
+    to: string;
+    reason: string;
+    version: number;
+  };
+  'registry.stay_recorded': { status: string; previous: string | null; source: string | null };
+  'registry.document_reported_lost': { documentId: string; provenSince: boolean };
+  'registry.issuer_compromised': { fingerprint: string; persons: number };
+  'registry.biometric_consent_withdrawn': { proofs: number };
+  'accounts.account_created': { lang: string };
+  'accounts.account_state_changed': { state: string; sessionsEnded: number };
+  'accounts.passkey_added': { aaguid: string; backupEligible: boolean };
+  'accounts.passkey_renamed': Record<string, never>;
+  'accounts.passkey_removed': { sessionsEnded: number };
+  'accounts.passkey_removal_asked': { changeId: string };
+  'accounts.signed_in': { kind: string; aal: number; passkeyId: string; again: boolean };
+  'accounts.sign_in_refused': { reason: string };
+  'accounts.signed_out': Record<string, never>;
+  'accounts.sessions_ended': { count: number };
+  'accounts.recovery_code_made': Record<string, never>;
+  'accounts.recovery_code_refused': { failedAttempts: number };
+  'accounts.recovery_opened': { changeId: string };
+  'accounts.recovery_completed': { changeId: string };
+  'accounts.change_cancelled': { changeId: string; kind: string };
+  'accounts.officer_invited': { roles: string[] };
+  'accounts.notice_queued': { template: string; addresses: number };
+  'accounts.notice_failed': { template: string };
+  'agencies.agency_registered': { code: string };
+  'agencies.service_registered': {
+    agency: string;
+    minimumIal: number;
+    minimumAal: number;
+    claims: string[];
+  };
+  'oidc.consent_given': { service: string; claims: string[]; grown: boolean };
+  'oidc.consent_withdrawn': { service: string; grants: number };
+  'oidc.signed_in': { service: string; acr: string; ial: number; aal: number };
+  'oidc.tokens_issued': { service: string; by: string; acr: string };
+  'oidc.replay_refused': { service: string; kind: string };
+  'portal.id_frozen': { by: string; sessionsEnded: number };
+}
+
+/** A CSCA certificate or CRL that was put in the trust store. */
+interface TrustSourceDetails {
+  sha256: string;
+  country: string;
+  environment: string;
+  source: string;
+}
+
+/** A proof that was put on record. */
+interface ProofDetails {
+  caseId: string;
+  accountId: string;
+  documentId: string;
+  proofId: string;
+  pathway: string;
+  ial: number;
 }
 
 export type AuditAction = keyof AuditEvents;

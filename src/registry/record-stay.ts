@@ -1,0 +1,47 @@
+import { appendAudit } from '../audit/append.ts';
+import type { Actor } from '../audit/events.ts';
+import { isLawfulStay } from '../assurance/stay.ts';
+import type { StayFacts } from '../assurance/stay.ts';
+import type { App } from '../lib/app.ts';
+import type { Tx } from '../lib/database.ts';
+import type { PersonId } from '../lib/ids.ts';
+import { lockForeignId } from './foreign-id-store.ts';
+import { lockStay, upsertStay } from './stay-store.ts';
+import { transitionId } from './transition-id.ts';
+
+export type StayOutcome =
+  | { ok: true; changed: boolean }
+  /** `older`: what is on record is fresher. `no_answer`: no register spoke, and something is on record. */
+  | { ok: false; reason: 'not_found' | 'older' | 'no_answer' };
+
+/**
+ * Records what a register said of a person's stay: the fresher as-of wins, and silence never overwrites an
+ * answer. Moves no level; a provisional ID becomes active with the first lawful stay.
+ */
+export async function recordStay(
+  tx: Tx,
+  app: App,
+  input: { personId: PersonId; stay: StayFacts; actor: Actor },
+): Promise<StayOutcome> {
+  const { personId, stay, actor } = input;
+  // The ID's row stands for the person: two registers that answer at once are put in line.
+  const foreignId = await lockForeignId(tx, personId);
+  if (!foreignId) return { ok: false, reason: 'not_found' };
+  const known = await lockStay(tx, personId);
+  if (known?.asOf) {
+    if (stay.asOf === null) return { ok: false, reason: 'no_answer' };
+    if (Date.parse(stay.asOf) < known.asOf.getTime()) return { ok: false, reason: 'older' };
+  }
+  await upsertStay(tx, { personId, stay, at: app.clock.now() });
+  const changed = known?.status !== stay.status || known.admittedUntil !== stay.admittedUntil;
+  if (changed)
+    await appendAudit(tx, app, {
+      action: 'registry.stay_recorded',
+      actor,
+      subject: { kind: 'person', id: personId },
+      details: { status: stay.status, previous: known?.status ?? null, source: stay.source },
+    });
+  if (foreignId.state === 'provisional' && isLawfulStay(stay.status))
+    await transitionId(tx, app, { personId, to: 'active', reason: 'admitted', actor });
+  return { ok: true, changed };
+}

@@ -1,0 +1,91 @@
+import type { DataKey } from '../lib/field-encryption.ts';
+import type { ForeignIdNumber } from './foreign-id.ts';
+import type { PersonAttributes, TravelDocumentFacts } from './person.ts';
+
+/** The personal columns of `persons`, encrypted. */
+export interface SealedPerson {
+  primary_identifier: Buffer;
+  secondary_identifier: Buffer;
+  full_name_printed: Buffer | null;
+  date_of_birth: Buffer;
+  sex: Buffer;
+  nationality: Buffer;
+}
+
+/** The personal columns of `travel_documents`, encrypted. */
+export interface SealedDocument {
+  document_code: Buffer;
+  issuing_state: Buffer;
+  document_number: Buffer;
+}
+
+export function sealPerson(key: DataKey, id: string, person: PersonAttributes): SealedPerson {
+  const seal = (column: keyof SealedPerson, text: string) =>
+    key.encrypt({ table: 'persons', column, row: id }, text);
+  return {
+    primary_identifier: seal('primary_identifier', person.primaryIdentifier),
+    secondary_identifier: seal('secondary_identifier', person.secondaryIdentifier),
+    full_name_printed:
+      person.fullNamePrinted === undefined
+        ? null
+        : seal('full_name_printed', person.fullNamePrinted),
+    date_of_birth: seal('date_of_birth', person.dateOfBirth),
+    sex: seal('sex', person.sex),
+    nationality: seal('nationality', person.nationality),
+  };
+}
+
+export function openPerson(key: DataKey, id: string, sealed: SealedPerson): PersonAttributes {
+  const open = (column: keyof SealedPerson, bytes: Buffer) =>
+    key.decryptText({ table: 'persons', column, row: id }, bytes);
+  return {
+    primaryIdentifier: open('primary_identifier', sealed.primary_identifier),
+    secondaryIdentifier: open('secondary_identifier', sealed.secondary_identifier),
+    ...(sealed.full_name_printed === null
+      ? {}
+      : { fullNamePrinted: open('full_name_printed', sealed.full_name_printed) }),
+    dateOfBirth: open('date_of_birth', sealed.date_of_birth),
+    sex: open('sex', sealed.sex) as PersonAttributes['sex'],
+    nationality: open('nationality', sealed.nationality),
+  };
+}
+
+export function sealDocument(
+  key: DataKey,
+  id: string,
+  document: TravelDocumentFacts,
+): SealedDocument {
+  const seal = (column: keyof SealedDocument, text: string) =>
+    key.encrypt({ table: 'travel_documents', column, row: id }, text);
+  return {
+    document_code: seal('document_code', document.documentCode),
+    issuing_state: seal('issuing_state', document.issuingState),
+    document_number: seal('document_number', document.documentNumber),
+  };
+}
+
+export function openDocument(
+  key: DataKey,
+  id: string,
+  sealed: SealedDocument & { expires_on: string | null },
+): TravelDocumentFacts {
+  const open = (column: keyof SealedDocument) =>
+    key.decryptText({ table: 'travel_documents', column, row: id }, sealed[column]);
+  return {
+    documentCode: open('document_code'),
+    issuingState: open('issuing_state'),
+    documentNumber: open('document_number'),
+    dateOfExpiry: sealed.expires_on,
+  };
+}
+
+export function sealNumber(key: DataKey, id: string, number: ForeignIdNumber): Buffer {
+  return key.encrypt({ table: 'foreign_ids', column: 'number', row: id }, number);
+}
+
+export function openNumber(key: DataKey, id: string, sealed: Buffer): ForeignIdNumber {
+  return key.decryptText(
+    { table: 'foreign_ids', column: 'number', row: id },
+    sealed,
+  ) as ForeignIdNumber;
+}

@@ -1,0 +1,282 @@
+import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import type { AccountId, CaseId, DataKeyId, PersonId, RowId } from '../lib/ids.ts';
+import type { ForeignIdState } from './id-lifecycle.ts';
+import type { SealedDocument, SealedPerson } from './sealed-person.ts';
+
+/**
+ * Waits for every other transaction that holds one of `keys`, and holds them until this one ends. Taken in one
+ * order by everybody, so that two that share some never wait for each other.
+ */
+export async function lockKeys(tx: Tx, keys: readonly string[]): Promise<void> {
+  await tx.raw(
+    `select pg_advisory_xact_lock(key)
+       from (select distinct hashtextextended(name, 0) as key from unnest(?::text[]) as name
+              order by key offset 0) as keys`,
+    [[...keys]],
+  );
+}
+
+export async function insertPerson(
+  tx: Tx,
+  row: { id: PersonId; dataKeyId: DataKeyId; sealed: SealedPerson; at: Date },
+): Promise<void> {
+  await tx('persons').insert({
+    id: row.id,
+    data_key_id: row.dataKeyId,
+    ...row.sealed,
+    created_at: row.at,
+    updated_at: row.at,
+  });
+}
+
+/** The person's attributes as the latest proven document tells them. */
+export async function updatePerson(
+  tx: Tx,
+  row: { id: PersonId; sealed: SealedPerson; at: Date },
+): Promise<void> {
+  await tx('persons')
+    .where({ id: row.id })
+    .update({ ...row.sealed, updated_at: row.at });
+}
+
+/** Earlier name keys stay: a person is also found by the name of an earlier document. */
+export async function insertNameKeys(
+  tx: Tx,
+  personId: PersonId,
+  keys: readonly Buffer[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await tx('person_name_keys')
+    .insert(keys.map((key) => ({ person_id: personId, name_key: key })))
+    .onConflict(['person_id', 'name_key'])
+    .ignore();
+}
+
+export async function insertPersonAccount(
+  tx: Tx,
+  row: { accountId: AccountId; personId: PersonId; caseId: CaseId; at: Date },
+): Promise<void> {
+  await tx('person_accounts').insert({
+    account_id: row.accountId,
+    person_id: row.personId,
+    case_id: row.caseId,
+    linked_at: row.at,
+  });
+}
+
+export async function findAccountPerson(
+  db: Db | Tx,
+  accountId: AccountId,
+): Promise<PersonId | null> {
+  const row = await db('person_accounts').where({ account_id: accountId }).first('person_id');
+  return (row?.person_id as PersonId | undefined) ?? null;
+}
+
+const PERSON_FIELDS = [
+  'primary_identifier',
+  'secondary_identifier',
+  'full_name_printed',
+  'date_of_birth',
+  'sex',
+  'nationality',
+] as const;
+
+/** The encrypted attributes of a person. */
+export async function findPerson(db: Db | Tx, personId: PersonId): Promise<SealedPerson | null> {
+  const row = await db('persons')
+    .where({ id: personId })
+    .first(...PERSON_FIELDS);
+  return (row as SealedPerson | undefined) ?? null;
+}
+
+export async function findPersonDataKey(
+  db: Db | Tx,
+  personId: PersonId,
+): Promise<DataKeyId | null> {
+  const row = await db('persons').where({ id: personId }).first('data_key_id');
+  return (row?.data_key_id as DataKeyId | undefined) ?? null;
+}
+
+export interface DocumentRow {
+  id: RowId;
+  personId: PersonId;
+  expiresOn: string | null;
+  lostAt: Date | null;
+}
+
+export async function findDocument(db: Db | Tx, key: Buffer): Promise<DocumentRow | null> {
+  const row = await db('travel_documents')
+    .where({ document_key: key })
+    .first('id', 'person_id', 'expires_on', 'lost_at');
+  return row
+    ? {
+        id: row.id as RowId,
+        personId: row.person_id as PersonId,
+        expiresOn: row.expires_on as string | null,
+        lostAt: row.lost_at as Date | null,
+      }
+    : null;
+}
+
+export async function insertDocument(
+  tx: Tx,
+  row: {
+    id: RowId;
+    personId: PersonId;
+    key: Buffer;
+    sealed: SealedDocument;
+    expiresOn: string | null;
+    at: Date;
+  },
+): Promise<void> {
+  await tx('travel_documents').insert({
+    id: row.id,
+    person_id: row.personId,
+    document_key: row.key,
+    ...row.sealed,
+    expires_on: row.expiresOn,
+    lost_at: null,
+    created_at: row.at,
+  });
+}
+
+export async function setDocumentLost(tx: Tx, id: RowId, lostAt: Date): Promise<void> {
+  await tx('travel_documents').where({ id }).update({ lost_at: lostAt });
+}
+
+/** Whether a proof was made with the document after it was lost. */
+export async function wasProvenSince(tx: Tx, documentId: RowId, since: Date): Promise<boolean> {
+  const row = await tx('identity_proofs')
+    .where({ travel_document_id: documentId })
+    .where('proofed_at', '>=', since)
+    .first('id');
+  return row !== undefined;
+}
+
+export interface ProofRow {
+  id: RowId;
+  caseId: CaseId;
+  personId: PersonId;
+  documentId: RowId;
+  evidence: Omit<
+    IdentityEvidence,
+    'proofId' | 'documentExpiresOn' | 'documentLostAt' | 'issuerCompromised' | 'reproofDueOn'
+  >;
+  reproofDueOn: string;
+  documentSigner: Buffer | null;
+  trustAnchor: Buffer | null;
+}
+
+export async function insertProof(tx: Tx, row: ProofRow): Promise<void> {
+  const { evidence } = row;
+  await tx('identity_proofs').insert({
+    id: row.id,
+    case_id: row.caseId,
+    person_id: row.personId,
+    travel_document_id: row.documentId,
+    pathway: evidence.pathway,
+    document_check: evidence.documentCheck,
+    chip_verdict: evidence.chipVerdict,
+    clone_check: evidence.cloneCheck,
+    clone_compensated: evidence.cloneCompensated,
+    registers: evidence.registers,
+    capture: evidence.capture,
+    attack_detection: evidence.attackDetection,
+    matcher: evidence.matcher,
+    officer: evidence.officer,
+    register_code_confirmed: evidence.registerCodeConfirmed,
+    biometric_sample: evidence.biometricSample,
+    second_officer: evidence.secondOfficer,
+    document_signer: row.documentSigner,
+    trust_anchor: row.trustAnchor,
+    proofed_at: evidence.proofedAt,
+    reproof_due_on: row.reproofDueOn,
+  });
+}
+
+export async function findProofByCase(
+  db: Db | Tx,
+  caseId: CaseId,
+): Promise<{ id: RowId; personId: PersonId } | null> {
+  const row = await db('identity_proofs').where({ case_id: caseId }).first('id', 'person_id');
+  return row ? { id: row.id as RowId, personId: row.person_id as PersonId } : null;
+}
+
+/** Marks the proofs whose chip a key signed, or chains to; gives whose they are. */
+export async function markIssuerCompromised(
+  tx: Tx,
+  input: { column: 'document_signer' | 'trust_anchor'; fingerprint: Buffer; at: Date },
+): Promise<PersonId[]> {
+  const rows = await tx('identity_proofs')
+    .where(input.column, input.fingerprint)
+    .whereNull('issuer_compromised_at')
+    .update({ issuer_compromised_at: input.at })
+    .returning('person_id');
+  return [...new Set(rows.map((row) => row.person_id as PersonId))];
+}
+
+/** The person's consent to keep samples ended; gives how many proofs that touched. */
+export async function markConsentWithdrawn(tx: Tx, personId: PersonId): Promise<number> {
+  return tx('identity_proofs')
+    .where({ person_id: personId, biometric_sample: 'kept' })
+    .update({ biometric_sample: 'consent_withdrawn' });
+}
+
+/** A person as look-ups tell of them. */
+export interface Link {
+  personId: PersonId;
+  accountId: AccountId | null;
+  idState: ForeignIdState;
+}
+
+const LINK = ['p.id as person_id', 'a.account_id', 'f.state'];
+
+function linked(db: Db | Tx) {
+  return db('persons as p')
+    .join('foreign_ids as f', 'f.person_id', 'p.id')
+    .leftJoin('person_accounts as a', 'a.person_id', 'p.id');
+}
+
+function toLink(row: { person_id: string; account_id: string | null; state: string }): Link {
+  return {
+    personId: row.person_id as PersonId,
+    accountId: row.account_id as AccountId | null,
+    idState: row.state as ForeignIdState,
+  };
+}
+
+export async function findLink(db: Db | Tx, personId: PersonId): Promise<Link | null> {
+  const row = await linked(db)
+    .where('p.id', personId)
+    .first(...LINK);
+  return row ? toLink(row) : null;
+}
+
+/** More look-alikes than an officer can weigh: a common name and an unknown day of birth. */
+const MOST_CANDIDATES = 50;
+
+export async function listByNameKeys(
+  db: Db | Tx,
+  keys: readonly Buffer[],
+): Promise<
+  { found: Link; dataKeyId: DataKeyId; wrappedKey: Buffer | null; sealed: SealedPerson }[]
+> {
+  const rows = await linked(db)
+    .join('data_keys as k', 'k.id', 'p.data_key_id')
+    .whereIn(
+      'p.id',
+      db('person_name_keys')
+        .whereIn('name_key', [...keys])
+        .select('person_id'),
+    )
+    .orderBy('p.id')
+    .limit(MOST_CANDIDATES)
+    .select(...LINK, 'p.data_key_id', 'k.wrapped_key', ...PERSON_FIELDS);
+  return rows.map((row) => ({
+    found: toLink(row),
+    dataKeyId: row.data_key_id as DataKeyId,
+    wrappedKey: row.wrapped_key as Buffer | null,
+    sealed: row as SealedPerson,
+  }));
+}
