@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -66,7 +74,13 @@ export async function launchBrowser(
     : [];
   return chromium.launch({
     executablePath: join(folder, 'chromium'),
-    args: ['--no-sandbox', '--use-fake-device-for-media-stream', ...cameraFile],
+    args: [
+      '--no-sandbox',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      '--font-render-hinting=none',
+      ...cameraFile,
+    ],
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
@@ -99,13 +113,20 @@ export interface PageOptions {
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<WatchedPage> {
   const { device = 'phone' } = options;
   const context: BrowserContext = await browser.newContext({
-    viewport: device === 'desktop' ? DESKTOP : { ...PHONE, ...(device === 'phone' ? {} : { width: device }) },
+    viewport:
+      device === 'desktop'
+        ? DESKTOP
+        : { ...PHONE, ...(device === 'phone' ? {} : { width: device }) },
     deviceScaleFactor: device === 'desktop' ? 1 : 2,
     locale: options.lang === 'th' ? 'th-TH' : 'en-GB',
     colorScheme: options.colorScheme ?? 'light',
     javaScriptEnabled: options.scripts ?? true,
-    permissions: options.camera === false ? [] : ['camera'],
   });
+  // The fake permission prompt always agrees, so a refusal is played by the page's own door to the camera.
+  if (options.camera === false)
+    await context.addInitScript(
+      "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))",
+    );
   return watch(await context.newPage());
 }
 
@@ -157,10 +178,15 @@ export async function addPasskeyDevice(page: Page): Promise<PasskeyDevice> {
   return {
     list: async () => {
       const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
-      return credentials.map(({ credentialId, rpId, signCount }) => ({ credentialId, rpId, signCount }));
+      return credentials.map(({ credentialId, rpId, signCount }) => ({
+        credentialId,
+        rpId,
+        signCount,
+      }));
     },
     remove: async (credentialId) => {
-      if (credentialId === undefined) await cdp.send('WebAuthn.clearCredentials', { authenticatorId });
+      if (credentialId === undefined)
+        await cdp.send('WebAuthn.clearCredentials', { authenticatorId });
       else await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId });
     },
     setUserVerified: async (isUserVerified) => {
@@ -187,7 +213,10 @@ export async function screenshot(
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   const before = page.viewportSize() ?? PHONE;
-  for (const [size, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const) {
+  for (const [size, viewport] of [
+    ['phone', PHONE],
+    ['desktop', DESKTOP],
+  ] as const) {
     await page.setViewportSize(viewport);
     await page.evaluate('document.fonts.ready.then(() => null)');
     await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: true });

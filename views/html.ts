@@ -35,6 +35,10 @@ export function attribute(
 /** A parsed JSON object that says `isEscaped` would pass through hono's tag unescaped: only real markup may. */
 function refuseImpostors(value: unknown): void {
   if (Array.isArray(value)) for (const inner of value) refuseImpostors(inner);
-  else if (typeof value === 'object' && value !== null && !(value instanceof String))
+  else if (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.prototype.toString.call(value) !== '[object String]'
+  )
     throw new TypeError('A template takes text, numbers and Html only');
 }

@@ -5,18 +5,20 @@ type Message = 'Denied' | 'Missing' | 'Busy' | 'Failed' | 'Unsupported' | 'TooSm
 
 /** Longest side that is sent: enough for any face matcher, small enough for a slow line. */
 const LONGEST_SIDE = 1600;
+/** Width by height, as the page's frame and a passport portrait. */
+const SHAPE = 3 / 4;
 const JPEG_QUALITY = 0.92;
 
 /** Runs one live capture: camera → picture → look at it → send or take again. */
 export function start(element: HTMLElement): void {
   const form = element as HTMLFormElement;
-  const video = part<HTMLVideoElement>(form, 'video');
-  const picture = part<HTMLCanvasElement>(form, 'picture');
+  const video = part(form, 'video') as HTMLVideoElement;
+  const picture = part(form, 'picture') as HTMLCanvasElement;
   if (!navigator.mediaDevices) {
     tell(form, 'Unsupported');
     return;
   }
-  show(form, 'closed');
+  arrange(form, 'closed');
 
   const open = async (): Promise<void> => {
     tell(form, null);
@@ -49,17 +51,25 @@ export function start(element: HTMLElement): void {
     if (!blob) return tell(form, 'Failed');
     const transfer = new DataTransfer();
     transfer.items.add(new File([blob], 'portrait.jpg', { type: 'image/jpeg' }));
-    part<HTMLInputElement>(form, 'file').files = transfer.files;
+    (part(form, 'file') as HTMLInputElement).files = transfer.files;
     form.requestSubmit();
   });
   window.addEventListener('pagehide', () => close(video));
 }
 
+/** The middle of the camera's picture in the shape that the page showed: what was seen is what is sent. */
 function draw(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight));
-  canvas.width = Math.round(video.videoWidth * scale);
-  canvas.height = Math.round(video.videoHeight * scale);
-  canvas.getContext('2d')?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  const { videoWidth, videoHeight } = video;
+  const width = Math.min(videoWidth, videoHeight * SHAPE);
+  const height = width / SHAPE;
+  const scale = Math.min(1, LONGEST_SIDE / height);
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const left = (videoWidth - width) / 2;
+  const top = (videoHeight - height) / 2;
+  canvas
+    .getContext('2d')
+    ?.drawImage(video, left, top, width, height, 0, 0, canvas.width, canvas.height);
 }
 
 /** Twice a second while the camera is open: is there too little light, or too much? Only a hint; nothing is refused. */
@@ -100,6 +110,12 @@ const CONTROLS: Record<State, readonly string[]> = {
 };
 
 function show(form: HTMLFormElement, state: State): void {
+  arrange(form, state);
+  // The control that was pressed is gone: the focus goes to what comes next.
+  part(form, CONTROLS[state][0]!).focus();
+}
+
+function arrange(form: HTMLFormElement, state: State): void {
   form.dataset.state = state;
   for (const name of ['open', 'take', 'use', 'retake'])
     part(form, name).hidden = !CONTROLS[state].includes(name);
@@ -107,7 +123,6 @@ function show(form: HTMLFormElement, state: State): void {
   part(form, 'picture').hidden = state !== 'taken';
   part(form, 'hint').hidden = state !== 'live';
   part(form, 'review').hidden = state !== 'taken';
-  part(form, CONTROLS[state][0]!).focus();
 }
 
 function tell(form: HTMLFormElement, message: Message | null): void {
@@ -126,6 +141,6 @@ function on(form: HTMLFormElement, control: string, act: () => Promise<void>): v
   part(form, control).addEventListener('click', () => void act());
 }
 
-function part<Element extends HTMLElement = HTMLElement>(form: HTMLElement, name: string): Element {
-  return form.querySelector<Element>(`[data-camera-${name}]`)!;
+function part(form: HTMLElement, name: string): HTMLElement {
+  return form.querySelector<HTMLElement>(`[data-camera-${name}]`)!;
 }

@@ -38,7 +38,10 @@ async function run(form: HTMLFormElement, autofill: boolean): Promise<void> {
     const credential =
       form.dataset.passkey === 'register'
         ? await startRegistration({ optionsJSON: options as never })
-        : await startAuthentication({ optionsJSON: options as never, useBrowserAutofill: autofill });
+        : await startAuthentication({
+            optionsJSON: options as never,
+            useBrowserAutofill: autofill,
+          });
     const field = form.elements.namedItem('credential') as HTMLInputElement;
     field.value = JSON.stringify(credential);
     form.submit();

@@ -1,15 +1,12 @@
 export type Quality = 'good' | 'too_small' | 'too_dark' | 'too_bright';
 
 /** Shortest side below which a face in the oval has too few pixels between the eyes (ICAO 9303 wants 90). */
-const SHORTEST_SIDE = 480;
+const SHORTEST_SIDE = 360;
 const DARKEST = 45;
 const BRIGHTEST = 225;
 
 /** A simple look at a picture: its size, and the mean light (ITU-R BT.601 luma) of its middle, where the face is. */
-export function judge(
-  canvas: HTMLCanvasElement,
-  options: { sizeMatters?: boolean } = {},
-): Quality {
+export function judge(canvas: HTMLCanvasElement, options: { sizeMatters?: boolean } = {}): Quality {
   const { width, height } = canvas;
   if (options.sizeMatters !== false && Math.min(width, height) < SHORTEST_SIDE) return 'too_small';
   const context = canvas.getContext('2d');

@@ -18,9 +18,9 @@ const TYPES: Record<string, string> = {
 /** What pages load besides themselves, built in memory, under names that change with the content. */
 export interface Assets {
   /** URL path of an asset by its plain name (`main.css`, `page.js`, `favicon.svg`); throws where there is none. */
-  url(name: string): string;
+  readonly url: (name: string) => string;
   /** Serves /assets/* for a year and /favicon.ico; hands on all else. */
-  serve: Middleware;
+  readonly serve: Middleware;
 }
 
 /** Builds views/styles/main.css with its fonts, and src/browser/page.ts with the parts it loads when a page needs them. */

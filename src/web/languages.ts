@@ -14,7 +14,7 @@ export const LOCALES_FOLDER = join(import.meta.dirname, '../../views/locales');
 const TIME_ZONE = 'Asia/Bangkok';
 
 export interface Languages {
-  translator(lang: Lang): Translate;
+  readonly translator: (lang: Lang) => Translate;
 }
 
 /**

@@ -8,7 +8,13 @@ import { confirmPanel } from '../../views/components/confirm-panel.ts';
 import { copyText } from '../../views/components/copy-text.ts';
 import { emptyState } from '../../views/components/empty-state.ts';
 import { errorSummary } from '../../views/components/error-summary.ts';
-import { codeField, fileField, selectField, textArea, textField } from '../../views/components/field.ts';
+import {
+  codeField,
+  fileField,
+  selectField,
+  textArea,
+  textField,
+} from '../../views/components/field.ts';
 import { form } from '../../views/components/form.ts';
 import { idCard } from '../../views/components/id-card.ts';
 import { liveStatus } from '../../views/components/live-status.ts';
@@ -84,27 +90,27 @@ function standing(t: (typeof SAMPLE)[Lang], ui: Ui): Html {
 ${errorSummary([{ field: 'email', message: t.emailError }], ui)}
 ${idCard({ number: 'F 0123 4567 89 07', name: 'ERIKSSON, ANNA MARIA', state: { label: t.read, tone: 'success' }, facts: [{ key: t.when, value: ui.formatDate('2026-11-22') }] }, ui)}
 ${card({
-    title: t.title,
-    body: liveStatus(
-      {
-        pollUrl: '/gallery/status',
-        state: 'pending',
-        body: progressSteps(
-          {
-            label: t.title,
-            steps: [
-              { label: t.passport, state: 'done', note: t.read },
-              { label: t.visa, state: 'current', note: t.asking },
-              { label: t.portrait, state: 'attention', note: t.emailError },
-              { label: t.decision, state: 'waiting' },
-            ],
-          },
-          ui,
-        ),
-      },
-      ui,
-    ),
-  })}
+  title: t.title,
+  body: liveStatus(
+    {
+      pollUrl: '/gallery/status',
+      state: 'pending',
+      body: progressSteps(
+        {
+          label: t.title,
+          steps: [
+            { label: t.passport, state: 'done', note: t.read },
+            { label: t.visa, state: 'current', note: t.asking },
+            { label: t.portrait, state: 'attention', note: t.emailError },
+            { label: t.decision, state: 'waiting' },
+          ],
+        },
+        ui,
+      ),
+    },
+    ui,
+  ),
+})}
 ${alert({ tone: 'info', title: t.pending, body: t.lead })}${alert({ tone: 'success', body: t.read })}${alert({ tone: 'warning', title: t.visa, body: t.asking })}${alert({ tone: 'danger', body: t.emailError })}`;
 }
 
@@ -114,8 +120,24 @@ function asking(t: (typeof SAMPLE)[Lang], ui: Ui): Html {
       action: '/gallery',
       body: html`${textField({ name: 'email', label: t.email, hint: t.emailHint, error: t.emailError, value: 'anna@', type: 'email', autocomplete: 'email' })}
 ${codeField({ name: 'code', label: t.code, value: '123456' })}
-${radioGroup({ name: 'passport', legend: t.passport, value: 'chip', options: [{ value: 'chip', label: t.passport, hint: t.read }, { value: 'visa', label: t.visa }] })}
-${checkboxGroup({ name: 'shared', legend: t.what, values: ['name'], options: [{ value: 'name', label: t.name }, { value: 'visa', label: t.visa }] })}
+${radioGroup({
+  name: 'passport',
+  legend: t.passport,
+  value: 'chip',
+  options: [
+    { value: 'chip', label: t.passport, hint: t.read },
+    { value: 'visa', label: t.visa },
+  ],
+})}
+${checkboxGroup({
+  name: 'shared',
+  legend: t.what,
+  values: ['name'],
+  options: [
+    { value: 'name', label: t.name },
+    { value: 'visa', label: t.visa },
+  ],
+})}
 ${checkbox({ name: 'agree', label: t.agree })}
 ${selectField({ name: 'state', label: t.visa, empty: '–', options: [{ value: 'B', label: 'Non-immigrant B' }] })}
 ${textArea({ name: 'note', label: t.decision })}
@@ -132,10 +154,21 @@ async function showing(t: (typeof SAMPLE)[Lang], ui: Ui): Promise<Html> {
   const code = raw(await QRCode.toString('https://id.example/h/7K3M', { type: 'svg', margin: 1 }));
   return html`${summaryList([
     { key: t.name, value: 'ERIKSSON, ANNA MARIA' },
-    { key: t.email, value: 'anna@example.com', action: { href: '/', label: ui.t('common.form.change'), about: t.email } },
+    {
+      key: t.email,
+      value: 'anna@example.com',
+      action: { href: '/', label: ui.t('common.form.change'), about: t.email },
+    },
     { key: t.when, value: ui.formatDate(new Date('2026-11-22T07:05:00Z'), 'dateTime') },
   ])}
-${table({ caption: t.agency, columns: [{ label: t.agency }, { label: t.what }, { label: t.when, numeric: true }], rows: [[t.agency, t.name, ui.formatDate('2026-11-22', 'medium')], [t.agency, t.visa, ui.formatDate('2026-11-21', 'medium')]] })}
+${table({
+  caption: t.agency,
+  columns: [{ label: t.agency }, { label: t.what }, { label: t.when, numeric: true }],
+  rows: [
+    [t.agency, t.name, ui.formatDate('2026-11-22', 'medium')],
+    [t.agency, t.visa, ui.formatDate('2026-11-21', 'medium')],
+  ],
+})}
 ${cardGrid(card({ title: t.create, href: '/', body: t.lead }), card({ title: t.signIn, href: '/', body: t.emailHint, tinted: true }))}
 ${qr({ svg: code, label: t.passport, alternative: 'https://id.example/h/7K3M' })}
 ${copyText({ value: 'https://id.example/h/7K3M', label: t.passport }, ui)}

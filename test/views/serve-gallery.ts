@@ -77,9 +77,20 @@ async function pageAt(path: string, ui: Ui): Promise<Html> {
       { href: '/console', label: 'Cases', current: true },
       { href: '/console/audit', label: 'Audit' },
     ];
-    return layout({ title: 'Gallery', body: await gallery(ui), ui: { ...ui, officer }, area: 'console', nav });
+    return layout({
+      title: 'Gallery',
+      body: await gallery(ui),
+      ui: { ...ui, officer },
+      area: 'console',
+      nav,
+    });
   }
-  return document('Gallery', await gallery(ui), { ...ui, account: { displayName: 'Anna Maria' } }, 'portal');
+  return document(
+    'Gallery',
+    await gallery(ui),
+    { ...ui, account: { displayName: 'Anna Maria' } },
+    'portal',
+  );
 }
 
 function document(title: string, body: Html, ui: Ui, area: 'portal' | 'plain'): Html {

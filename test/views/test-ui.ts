@@ -14,7 +14,7 @@ export function testUi(changes: Partial<Ui> = {}): Ui {
     t: languages.translator(lang),
     nonce: 'nonce-of-this-page',
     csrfToken: 'token-of-this-form',
-    csrfField: () => html`<input type="hidden" name="${CSRF_FIELD}" value="token-of-this-form">`,
+    csrfField: () => html`<input type="hidden" name="${CSRF_FIELD}" value="token-of-this-form" />`,
     path: '/here?step=2',
     account: null,
     officer: null,

@@ -51,8 +51,8 @@ export function safeHref(href: string): string {
 }
 
 export function dataAttributes(data: Record<string, string> | undefined): Html[] {
-  return Object.entries(data ?? {}).map(
-    ([name, value]) => attribute(`data-${name}`, value === '' ? true : value)!,
+  return Object.entries(data ?? {}).map(([name, value]) =>
+    attribute(`data-${name}`, value === '' ? true : value)!,
   );
 }
 

@@ -60,10 +60,7 @@ export function selectField(
     ({ value, label }) =>
       html`<option value="${value}"${attribute('selected', value === model.value)}>${label}</option>`,
   );
-  return wrap(
-    model,
-    html`<select class="ds-input"${common(model)}>${empty}${options}</select>`,
-  );
+  return wrap(model, html`<select class="ds-input"${common(model)}>${empty}${options}</select>`);
 }
 
 /** A file. The form needs `multipart: true`. */

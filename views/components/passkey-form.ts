@@ -27,7 +27,14 @@ export function passkeyForm(
   ui: Ui,
 ): Html {
   const messages = (
-    ['unsupported', 'cancelled', 'already_registered', 'no_verification', 'failed', 'waiting'] as const
+    [
+      'unsupported',
+      'cancelled',
+      'already_registered',
+      'no_verification',
+      'failed',
+      'waiting',
+    ] as const
   ).map((key) => attribute(`data-message-${key.replace('_', '-')}`, ui.t(`common.passkey.${key}`)));
   return html`<form class="tc-form" method="post" action="${safeHref(model.action)}" novalidate data-passkey="${model.kind}" data-options-url="${safeHref(model.optionsUrl)}"${attribute('id', model.id)}${attribute('data-autofill', model.autofill)}${messages}>${ui.csrfField()}<input type="hidden" name="credential" value="">${model.fields}<div class="tc-script-message" data-passkey-message role="alert" hidden></div><p class="tc-script-status" data-passkey-status role="status" hidden></p><noscript>${alert({ tone: 'warning', body: ui.t('common.passkey.no_script') })}</noscript>${button({ label: model.label, variant: model.variant ?? 'primary', fullWidth: model.fullWidth ?? false })}</form>`;
 }

@@ -20,7 +20,8 @@ export function table(model: {
 }): Html {
   if (model.rows.length === 0 && model.empty) return emptyState(model.empty);
   const heads = model.columns.map(
-    ({ label, numeric }) => html`<th scope="col"${attribute('data-numeric', numeric)}>${label}</th>`,
+    ({ label, numeric }) =>
+      html`<th scope="col"${attribute('data-numeric', numeric)}>${label}</th>`,
   );
   const rows = model.rows.map(
     (cells) =>

@@ -23,7 +23,9 @@ export function welcomePage(model: WelcomeModel, ui: Ui): Html {
     linkButton({ label: t('welcome.create'), href: createHref }),
     linkButton({ label: t('welcome.sign_in'), href: signInHref, variant: 'secondary' }),
   )}<p class="tc-hero-note">${t('welcome.free')}</p></div><div class="tc-hero-card" aria-hidden="true">${sampleCard(ui)}</div></section>
-<section aria-labelledby="how"><h2 class="ds-heading" id="how">${t('welcome.how_title')}</h2><ol class="tc-how">${(['account', 'passport', 'face', 'ready'] as const).map(
+<section aria-labelledby="how"><h2 class="ds-heading" id="how">${t('welcome.how_title')}</h2><ol class="tc-how">${(
+    ['account', 'passport', 'face', 'ready'] as const
+  ).map(
     (step, index) =>
       html`<li><span class="tc-how-number" aria-hidden="true">${index + 1}</span><h3 class="ds-heading">${t(`welcome.how.${step}.title`)}</h3><p>${t(`welcome.how.${step}.text`)}</p></li>`,
   )}</ol></section>
