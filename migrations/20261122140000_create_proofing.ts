@@ -23,7 +23,7 @@ export async function down(knex: Knex): Promise<void> {
 
 async function createCases(knex: Knex): Promise<void> {
   await knex.schema.createTable('cases', (table) => {
-    table.comment("Proofing cases: one attempt of an account's holder to prove who they are");
+    table.comment("Proofing cases: one attempt of the holder of an account to prove who they are");
     id(table, 'id', 'case id').primary();
     id(table, 'account_id', 'whose').references('accounts.id');
     id(table, 'data_key_id', 'the key of all its evidence').references('data_keys.id');
