@@ -48,6 +48,8 @@ export type MrzResult =
       problems: readonly MrzProblem[];
       format?: MrzFormat;
       checkDigits?: readonly CheckDigitResult[];
+      /** As they stand in the zone, fillers included. */
+      fields?: Readonly<Record<string, string>>;
     };
 
 export interface MrzOptions {
@@ -79,7 +81,7 @@ export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResu
   if (number.value === '') problems.push('document_number_missing');
   if (name.primaryIdentifier === '') problems.push('name_missing');
   if (problems.length > 0 || dateOfBirth === null || dateOfExpiry === null || sex === null) {
-    return { ok: false, problems, format, checkDigits };
+    return { ok: false, problems, format, checkDigits, fields: rawFieldsOf(fields) };
   }
   const read = {
     format,
@@ -147,6 +149,22 @@ interface MrzFields {
 
 function fieldsOf(format: MrzFormat, lines: readonly string[]): MrzFields {
   return format === 'TD1' ? td1Fields(lines) : twoLineFields(format, lines);
+}
+
+function rawFieldsOf(fields: MrzFields): Record<string, string> {
+  const { documentCode, issuingState, number, nationality, name } = fields;
+  const { dateOfBirth, sex, dateOfExpiry, optionalData, optionalData2 } = fields;
+  return {
+    documentCode,
+    issuingState,
+    documentNumber: number,
+    nationality,
+    name,
+    dateOfBirth,
+    sex,
+    dateOfExpiry,
+    optionalData: optionalData + optionalData2,
+  };
 }
 
 /** Doc 9303-5 §4.2.2. */

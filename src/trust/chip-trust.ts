@@ -1,0 +1,67 @@
+import type { ChipPolicy, VerifyChipInput } from '../documents/chip-verdict.ts';
+import type { App } from '../lib/app.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import {
+  anchorCertificates,
+  newestListHashes,
+  revocationLists,
+  trustedAnchorHashes,
+  type Environment,
+} from './store.ts';
+
+type TrustApp = Pick<App, 'config'>;
+
+/**
+ * What `verifyChip` must be told about trust, as the store stands now:
+ * `verifyChip({ files, now, activeAuthentication, ...(await chipTrust(app.db, app)) })`.
+ */
+export async function chipTrust(
+  db: Db | Tx,
+  app: TrustApp,
+): Promise<Required<Pick<VerifyChipInput, 'anchors' | 'crls'>> & { policy: Partial<ChipPolicy> }> {
+  return {
+    anchors: await trustedAnchors(db, app),
+    crls: await currentCrls(db, app),
+    policy: { specimenStates: app.config.sandbox },
+  };
+}
+
+/** The CSCA certificates that this deployment trusts, DER. Production never sees a sandbox anchor. */
+export async function trustedAnchors(db: Db | Tx, app: TrustApp): Promise<readonly Buffer[]> {
+  const hashes = await trustedAnchorHashes(db, environmentsOf(app));
+  return kept(hashes, anchorBytes, (missing) => anchorCertificates(db, missing));
+}
+
+/** The newest CRL of each issuer, DER. */
+export async function currentCrls(db: Db | Tx, app: TrustApp): Promise<readonly Buffer[]> {
+  const hashes = await newestListHashes(db, environmentsOf(app));
+  return kept(hashes, listBytes, (missing) => revocationLists(db, missing));
+}
+
+function environmentsOf({ config }: TrustApp): Environment[] {
+  return config.sandbox ? ['production', 'sandbox'] : ['production'];
+}
+
+/**
+ * Certificates by their SHA-256, which never change. Only their hashes are asked for each time, so a withdrawn anchor is
+ * gone at once; and because the same buffers come back, `verifyChip` parses each of them once.
+ */
+const anchorBytes = new Map<string, Buffer>();
+const listBytes = new Map<string, Buffer>();
+const MAX_KEPT = 5000;
+
+async function kept(
+  hashes: readonly Buffer[],
+  known: Map<string, Buffer>,
+  load: (missing: Buffer[]) => Promise<{ sha256: Buffer; bytes: Buffer }[]>,
+): Promise<Buffer[]> {
+  const missing = hashes.filter((hash) => !known.has(hash.toString('hex')));
+  if (known.size + missing.length > MAX_KEPT) known.clear();
+  const wanted = known.size === 0 ? [...hashes] : missing;
+  if (wanted.length > 0) {
+    for (const { sha256, bytes } of await load(wanted)) known.set(sha256.toString('hex'), bytes);
+  }
+  return hashes
+    .map((hash) => known.get(hash.toString('hex')))
+    .filter((bytes) => bytes !== undefined);
+}

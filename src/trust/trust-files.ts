@@ -1,0 +1,63 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseCertificate } from '../documents/certificates.ts';
+import { FormatRefusal } from '../documents/format-refusal.ts';
+import { parseMasterList } from '../documents/master-lists.ts';
+import { parseRevocationList } from '../documents/revocation-lists.ts';
+
+export type TrustFile = { ok: true; items: Buffer[] } | { ok: false; reason: string };
+
+const PEM = /-----BEGIN [A-Z0-9 ]+-----([A-Za-z0-9+/=\s]+)-----END [A-Z0-9 ]+-----/g;
+
+/**
+ * Anchors from a file that the caller names, and so trusts: certificates in DER or PEM, or a CSCA master list whose own
+ * signature holds (its signer is not chained to a root here; importing for use does that).
+ */
+export async function readAnchorFile(path: string): Promise<TrustFile> {
+  return readParts(path, (bytes) => {
+    try {
+      parseCertificate(bytes);
+      return [bytes];
+    } catch (refusal) {
+      if (isCertificate(bytes)) throw refusal;
+      return [...parseMasterList(bytes).certificates];
+    }
+  });
+}
+
+export async function readRevocationFile(path: string): Promise<TrustFile> {
+  return readParts(path, (bytes) => {
+    parseRevocationList(bytes);
+    return [bytes];
+  });
+}
+
+/** A certificate that we refuse for what it says must not be reported as "no master list". */
+function isCertificate(bytes: Buffer): boolean {
+  try {
+    return new X509Certificate(bytes).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function readParts(path: string, read: (bytes: Buffer) => Buffer[]): Promise<TrustFile> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    return { ok: false, reason: `${path} cannot be read` };
+  }
+  const blocks = [...bytes.toString('latin1').matchAll(PEM)].map(([, base64]) =>
+    Buffer.from(base64!, 'base64'),
+  );
+  try {
+    return {
+      ok: true,
+      items: (blocks.length > 0 ? blocks : [bytes]).flatMap((part) => read(part)),
+    };
+  } catch (refusal) {
+    if (!(refusal instanceof FormatRefusal)) throw refusal;
+    return { ok: false, reason: `${path} is refused: ${refusal.reason}` };
+  }
+}

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import type {
+  ActiveAuthentication,
+  ChipOutcome,
+  ChipVerdict,
+  VerifyChipInput,
+} from '../documents/chip-verdict.ts';
+import { verifyChip } from '../documents/verify-chip.ts';
+import type { Clock } from '../lib/clock.ts';
+import { readChipFolder } from './chip-folder.ts';
+import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { readAnchorFile, readRevocationFile, type TrustFile } from './trust-files.ts';
+
+const USAGE = `usage: tangchat chip verify DIR [--anchors FILE…] [--crl FILE…] [--at DATE] [--test-anchors]
+                            [--revocation required|reported] [--challenge HEX --response HEX]`;
+
+const EXIT: Readonly<Record<ChipOutcome, number>> = { genuine: 0, rejected: 1, unverifiable: 2 };
+
+type Trust = Pick<VerifyChipInput, 'anchors' | 'crls'>;
+
+export interface ChipVerifyContext {
+  clock: Clock;
+  /** Anchors and CRLs of the sandbox, for `--test-anchors`. */
+  testTrust(): Trust | Promise<Trust>;
+}
+
+/**
+ * `tangchat chip verify`: the files of a folder in, the verdict as JSON out; needs no database. Gives 0 for genuine, 1 for
+ * rejected, 2 for unverifiable, 64 and 66 where there was nothing to judge. Trust is only what the caller names, so
+ * Utopia counts as a state here.
+ */
+export async function runChipVerify(
+  args: readonly string[],
+  io: Output,
+  context: ChipVerifyContext,
+): Promise<number> {
+  const asked = parseRequest(args, context.clock);
+  if (asked === null) {
+    io.err(USAGE);
+    return EX_USAGE;
+  }
+  const folder = await readChipFolder(asked.folder);
+  if (!folder.ok && folder.reason === 'no_such_folder') {
+    io.err(`${folder.name} is no folder that can be read`);
+    return EX_NOINPUT;
+  }
+  if (!folder.ok) {
+    io.out(
+      JSON.stringify({ outcome: 'rejected', reason: folder.reason, file: folder.name }, null, 2),
+    );
+    return EXIT.rejected;
+  }
+  const trust = await readTrust(asked, context);
+  if (!trust.ok) {
+    io.err(trust.reason);
+    return EX_NOINPUT;
+  }
+  const verdict = verifyChip({
+    files: folder.files,
+    anchors: trust.anchors,
+    crls: trust.crls,
+    now: asked.at,
+    policy: { specimenStates: true, revocation: asked.revocation },
+    ...(asked.exchange === undefined ? {} : { activeAuthentication: asked.exchange }),
+  });
+  io.out(JSON.stringify(printable(verdict, [...folder.files.keys()]), null, 2));
+  return EXIT[verdict.outcome];
+}
+
+interface Request {
+  folder: string;
+  anchorFiles: string[];
+  crlFiles: string[];
+  testAnchors: boolean;
+  at: Date;
+  revocation: 'required' | 'reported';
+  exchange?: ActiveAuthentication;
+}
+
+function parseRequest(args: readonly string[], clock: Clock): Request | null {
+  const grouped = splitLists(args);
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: grouped.rest,
+      options: {
+        at: { type: 'string' },
+        'test-anchors': { type: 'boolean' },
+        revocation: { type: 'string' },
+        challenge: { type: 'string' },
+        response: { type: 'string' },
+      },
+    }));
+  } catch {
+    return null;
+  }
+  const at = values.at === undefined ? clock.now() : new Date(values.at);
+  const revocation = values.revocation ?? 'required';
+  const [folder] = grouped.positionals;
+  const { challenge, response } = values;
+  if (folder === undefined || grouped.positionals.length > 1) return null;
+  if (Number.isNaN(at.getTime()) || (challenge === undefined) !== (response === undefined))
+    return null;
+  if (revocation !== 'required' && revocation !== 'reported') return null;
+  return {
+    folder,
+    anchorFiles: grouped.anchors,
+    crlFiles: grouped.crls,
+    testAnchors: values['test-anchors'] === true,
+    at,
+    revocation,
+    ...(challenge === undefined || response === undefined
+      ? {}
+      : {
+          exchange: {
+            challenge: Buffer.from(challenge, 'hex'),
+            response: Buffer.from(response, 'hex'),
+          },
+        }),
+  };
+}
+
+/** `--anchors` and `--crl` take all that follows up to the next option; the folder comes first. */
+function splitLists(args: readonly string[]) {
+  const lists = { anchors: [] as string[], crls: [] as string[], positionals: [] as string[] };
+  const rest: string[] = [];
+  let into: string[] | null = lists.positionals;
+  for (const arg of args) {
+    if (arg === '--anchors') into = lists.anchors;
+    else if (arg === '--crl') into = lists.crls;
+    else if (arg === '--test-anchors') {
+      rest.push(arg);
+      into = lists.positionals;
+    } else if (arg.startsWith('--')) {
+      rest.push(arg);
+      into = arg.includes('=') ? lists.positionals : null;
+    } else if (into === null) {
+      rest.push(arg);
+      into = lists.positionals;
+    } else into.push(arg);
+  }
+  return { ...lists, rest };
+}
+
+async function readTrust(
+  asked: Request,
+  context: ChipVerifyContext,
+): Promise<({ ok: true } & Trust) | { ok: false; reason: string }> {
+  const test = asked.testAnchors ? await context.testTrust() : { anchors: [], crls: [] };
+  const anchors = await readAll(asked.anchorFiles, readAnchorFile);
+  if (!anchors.ok) return anchors;
+  const crls = await readAll(asked.crlFiles, readRevocationFile);
+  if (!crls.ok) return crls;
+  return {
+    ok: true,
+    anchors: [...test.anchors, ...anchors.items],
+    crls: [...test.crls, ...crls.items],
+  };
+}
+
+async function readAll(
+  paths: readonly string[],
+  read: (path: string) => Promise<TrustFile>,
+): Promise<TrustFile> {
+  const items: Buffer[] = [];
+  for (const path of paths) {
+    const file = await read(path);
+    if (!file.ok) return file;
+    items.push(...file.items);
+  }
+  return { ok: true, items };
+}
+
+/** The verdict as it is, the portrait by its digest. A lone SOD is said to be one: a signature is not a document. */
+function printable(verdict: ChipVerdict, files: readonly string[]) {
+  const { portrait, ...rest } = verdict;
+  const loneSod = files.length === 1 && files[0] === 'EF_SOD';
+  return {
+    ...rest,
+    files,
+    ...(loneSod
+      ? {
+          note: 'only EF_SOD was given: its signature was judged, no data group was compared with it',
+        }
+      : {}),
+    ...(portrait === undefined
+      ? {}
+      : {
+          portrait: {
+            mimeType: portrait.mimeType,
+            bytes: portrait.bytes.length,
+            sha256: createHash('sha256').update(portrait.bytes).digest('hex'),
+          },
+        }),
+  };
+}
