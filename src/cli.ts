@@ -1,5 +1,7 @@
 import { stderr, stdout } from 'node:process';
 import type { FullApp } from './app.ts';
+import { systemClock } from './lib/clock.ts';
+import { systemRandom } from './lib/random.ts';
 
 /** Where a command writes, so that tests can read it. */
 export interface CommandIo {
@@ -44,12 +46,52 @@ export const commands: readonly Command[] = [
     run: async (args, io) => (await import('./registry/id-check-command.ts')).runIdCheck(args, io),
   },
   {
+    words: 'mrz',
+    usage: 'mrz FILE',
+    purpose: 'Reads a machine-readable zone, as JSON. Exits 0 where it is valid, 1 where not.',
+    run: async (args, io) =>
+      (await import('./trust/mrz-command.ts')).runMrz(args, io, { clock: systemClock }),
+  },
+  {
+    words: 'chip verify',
+    usage: 'chip verify DIR [--anchors FILE…] [--crl FILE…] [--at DATE] [--test-anchors]',
+    purpose: 'Verifies chip files, verdict as JSON. Exits 0 genuine, 1 rejected, 2 unverifiable.',
+    run: async (args, io) =>
+      (await import('./trust/verify-chip-folder.ts')).runChipVerify(args, io, {
+        clock: systemClock,
+        testTrust: sandboxTrust,
+      }),
+  },
+  {
+    words: 'passport make',
+    usage: 'passport make [--person NAME] [--algorithm rsa|ecdsa] [--defect DEFECT] --out DIR',
+    purpose: 'Makes a sandbox passport with real signatures under the sandbox CSCA.',
+    run: (args, io) =>
+      withSandboxKeys(io, async (keysDir) =>
+        (await import('./dev/passport-maker/passport-make-command.ts')).runPassportMake(args, io, {
+          keysDir,
+          clock: systemClock,
+          random: systemRandom,
+        }),
+      ),
+  },
+  {
     words: 'audit verify',
     usage: 'audit verify [--heads FILE | --no-heads] [--key FILE]',
     purpose: 'Proves the audit trail unbroken. Exits 0, or 1 with the first broken link as JSON.',
     run: (args, io) =>
       withApp(io, async (app) =>
         (await import('./audit/verify-command.ts')).runAuditVerify(args, io, app),
+      ),
+  },
+  {
+    words: 'client add',
+    usage: 'client add FILE [--replace]',
+    purpose:
+      'Registers a service from OIDC client metadata and our policy; prints its secret once.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./agencies/client-add-command.ts')).runClientAdd(args, io, app),
       ),
   },
 ];
@@ -70,6 +112,28 @@ async function withApp(io: CommandIo, work: (app: FullApp) => Promise<number>): 
     io.err(error.message);
     return 78;
   }
+}
+
+/** Runs `work` with the folder of development keys, without opening a database; refused in production. */
+async function withSandboxKeys(
+  io: CommandIo,
+  work: (keysDir: string) => Promise<number>,
+): Promise<number> {
+  const { readConfig } = await import('./config.ts');
+  const read = readConfig();
+  if (read.ok && read.config.sandbox) return work(read.config.KEYS_DIR);
+  io.err(read.ok ? 'production makes no sandbox passports' : JSON.stringify(read.faults));
+  return 78;
+}
+
+async function sandboxTrust(): Promise<{ anchors: Buffer[]; crls: Buffer[] }> {
+  const { readConfig } = await import('./config.ts');
+  const read = readConfig();
+  if (!read.ok || !read.config.sandbox) return { anchors: [], crls: [] };
+  const { loadOrMakeSandboxPki } = await import('./dev/passport-maker/sandbox-pki-file.ts');
+  const app = { clock: systemClock, random: systemRandom };
+  const pki = loadOrMakeSandboxPki(read.config.KEYS_DIR, app);
+  return { anchors: [pki.csca.certificate], crls: [pki.revocationList] };
 }
 
 async function showConfig(_args: string[], io: CommandIo): Promise<number> {
