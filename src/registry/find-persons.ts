@@ -66,7 +66,16 @@ export async function findCandidates(
   return candidates.toSorted((a, b) => Number(b.sameNationality) - Number(a.sameNationality));
 }
 
+/** The account a person signs in with; null where there is none. */
+export async function findAccountOfPerson(
+  db: Db | Tx,
+  personId: PersonId,
+): Promise<AccountId | null> {
+  const link = await findLink(db, personId);
+  return link?.accountId ?? null;
+}
+
 /** Every state a person's ID went through, first to last. */
-export function historyOf(db: Db | Tx, personId: PersonId): Promise<HistoryRow[]> {
+export function idHistory(db: Db | Tx, personId: PersonId): Promise<HistoryRow[]> {
   return listTransitions(db, personId);
 }

@@ -1,5 +1,9 @@
 import type { ProofFindings } from '../../src/registry/record-proof.ts';
-import type { EnrolmentInput } from '../../src/registry/enrol-person.ts';
+import { enrolPerson } from '../../src/registry/enrol-person.ts';
+import type { Enrolment, EnrolmentInput } from '../../src/registry/enrol-person.ts';
+import { standingOf } from '../../src/registry/standing.ts';
+import { personAssurance } from '../../src/assurance/person.ts';
+import { transact } from '../../src/lib/database.ts';
 import type { PersonAttributes, TravelDocumentFacts } from '../../src/registry/person.ts';
 import type { App } from '../../src/lib/app.ts';
 import { AccountId, CaseId } from '../../src/lib/ids.ts';
@@ -90,4 +94,52 @@ export function enrolmentOf(
     actor: officer,
     ...changes,
   };
+}
+
+/** Somebody who has not arrived yet. */
+export const notYet = {
+  status: 'not_yet_admitted',
+  admittedUntil: null,
+  basis: 'none',
+  asOf: '2026-11-20T00:00:00Z',
+  source: 'immigration',
+} as const;
+
+/** Anna's namesake with a passport of her own, so that cases do not meet. */
+export function somebody(): typeof anna {
+  serial += 1;
+  return { ...anna, documentNumber: `Z${String(serial).padStart(8, '0')}` };
+}
+let serial = 0;
+
+export function enrol(app: App, input: EnrolmentInput): Promise<Enrolment> {
+  return transact(app.db, (tx) => enrolPerson(tx, app, input));
+}
+
+/** As `enrol`, where anything but an ID is a fault of the test. */
+export async function issued(
+  app: App,
+  input: EnrolmentInput,
+): Promise<Extract<Enrolment, { ok: true }>> {
+  const outcome = await enrol(app, input);
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome;
+}
+
+/** Somebody who was issued an ID a moment ago. */
+export async function enrolled(app: App, changes: Partial<EnrolmentInput> = {}) {
+  const document = somebody();
+  const input = enrolmentOf(app, document, changes);
+  const { personId } = await issued(app, input);
+  return { personId, accountId: input.accountId, document };
+}
+
+/** What a token would say of the account's holder now. */
+export async function assuranceOf(app: App, accountId: AccountId) {
+  return personAssurance(await standingOf(app.db, app, accountId), app.clock.now());
+}
+
+export async function countOf(app: App, table: string): Promise<number> {
+  const row = await app.db(table).count({ rows: '*' }).first();
+  return Number(row?.rows);
 }
