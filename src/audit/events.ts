@@ -50,6 +50,21 @@ export interface AuditEvents {
   'oidc.signed_in': { service: string; acr: string; ial: number; aal: number };
   'oidc.tokens_issued': { service: string; by: string; acr: string };
   'oidc.replay_refused': { service: string; kind: string };
+  'admin.case_opened': Record<string, never>;
+  'admin.person_opened': Record<string, never>;
+  'admin.person_looked_up': { found: boolean };
+  'proofing.case_opened': { pathway: string };
+  'proofing.hand_off_made': { handOffId: string };
+  'proofing.hand_off_opened': { handOffId: string };
+  'proofing.chip_submitted': { examinationId: string; outcome: string; verdict: string };
+  'proofing.portrait_taken': { examinationId: string };
+  'proofing.register_waiting': { attempts: number; reason: string };
+  'proofing.register_answered': { examinationId: string; finding: string };
+  'proofing.step_reopened': { step: string; wiped: string[] };
+  'proofing.case_assigned': { officerId: string | null };
+  'proofing.case_decided': { decisionId: string; kind: string; outcome: string; version: number };
+  'proofing.case_withdrawn': { step: string };
+  'proofing.case_expired': { step: string };
   'portal.id_frozen': { by: string; sessionsEnded: number };
 }
 

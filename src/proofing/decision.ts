@@ -59,7 +59,8 @@ export type ApprovalBlocker =
   | 'clone_check_failed'
   | 'clone_check_uncompensated'
   | 'register_contradicts'
-  | 'register_stale';
+  | 'register_stale'
+  | 'assurance_too_low';
 
 /**
  * What stands against approving, at the moment of it (DESIGN section 3, IAL2 remote by an officer): nobody decides on
@@ -76,13 +77,36 @@ export function approvalBlockers(input: {
   const { proofing, document, now } = input;
   const blockers: ApprovalBlocker[] = [];
   if (isOwnCase(proofing, input.officerId)) blockers.push('own_case');
-  if (now >= proofing.expiresAt) blockers.push('case_expired');
-  if (proofing.state.step !== 'review') return [...blockers, 'not_in_review'];
+  const { state } = proofing;
+  if (state.step !== 'review') return [...blockers, 'not_in_review'];
   if (document.outcome !== 'genuine') blockers.push('document_not_genuine');
   if (document.expired) blockers.push('document_expired');
-  const clone = cloneBlocker(proofing.state, document, input.reason);
+  const clone = cloneBlocker(state, document, input.reason);
   if (clone) blockers.push(clone);
-  const { register } = proofing.state;
+  return [...blockers, ...timelyBlockers(proofing, state, now)];
+}
+
+/**
+ * What stands against approving by what is on file alone: for showing a case, without judging its chip anew and whatever
+ * the reason will be.
+ */
+export function standingBlockers(proofing: ProofingCase, now: Date): ApprovalBlocker[] {
+  const { state } = proofing;
+  if (state.step !== 'review') return ['not_in_review'];
+  const uncompensated = state.document.cloneCheck !== 'passed' && !state.register.entryPhotoHeld;
+  return [
+    ...(uncompensated ? (['clone_check_uncompensated'] as const) : []),
+    ...timelyBlockers(proofing, state, now),
+  ];
+}
+
+function timelyBlockers(
+  proofing: ProofingCase,
+  { register }: ReviewState,
+  now: Date,
+): ApprovalBlocker[] {
+  const blockers: ApprovalBlocker[] = [];
+  if (now >= proofing.expiresAt) blockers.push('case_expired');
   if (register.finding === 'contradicts') blockers.push('register_contradicts');
   if (!isRegisterFresh(register.answeredAt, now)) blockers.push('register_stale');
   return blockers;

@@ -1,0 +1,143 @@
+import { appendAudit } from '../audit/append.ts';
+import { sendNotice } from '../accounts/send-notice.ts';
+import type { App } from '../lib/app.ts';
+import { transact } from '../lib/database.ts';
+import type { Tx } from '../lib/database.ts';
+import { RowId } from '../lib/ids.ts';
+import type { CaseId, OfficerId, PersonId } from '../lib/ids.ts';
+import { approveCase } from './approve-case.ts';
+import { askAgain, close } from './case.ts';
+import type { Transition } from './case.ts';
+import type { HoldReason, ProofingCase } from './case-state.ts';
+import { lockCase } from './case-store.ts';
+import { DECISION_REASONS, isAskAgain, isOwnCase } from './decision.ts';
+import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
+import { insertDecision } from './decision-store.ts';
+import type { DecisionOutcome } from './decision-store.ts';
+import { noteOf } from './officer-note.ts';
+import { saveChange } from './save-case.ts';
+
+export interface DecisionInput {
+  caseId: CaseId;
+  officerId: OfficerId;
+  /** The version that the officer had before them. */
+  expectedVersion: number;
+  decision: DecisionKind;
+  reasonCode: DecisionReason;
+  /** The officer's own words, kept encrypted; never shown to the applicant. */
+  note: string | null;
+}
+
+export type DecideResult =
+  | { ok: true; outcome: 'approved'; personId: PersonId }
+  | { ok: true; outcome: 'refused' | 'asked_again' }
+  /** Nothing was bound: the registry has to settle something first. The case stays with the officers. */
+  | { ok: true; outcome: 'held'; hold: HoldReason }
+  /** The register's word was too old: it is asked again, and the case comes back by itself. */
+  | { ok: true; outcome: 'register_asked_again' }
+  | { ok: false; reason: 'not_found' | 'own_case' | 'reason_does_not_fit' }
+  /** Somebody or something was first: read the case again (409). */
+  | { ok: false; reason: 'stale_version'; version: number }
+  | { ok: false; reason: 'not_decidable'; blockers: ApprovalBlocker[] };
+
+/**
+ * An officer decides a case. Everything happens in one transaction over the locked case: the checks that the decision
+ * needs at this moment, what follows from it, the record of it, audit and notices. Two officers who decide at once: the
+ * second is told that the version is stale.
+ */
+export async function decideCase(app: App, input: DecisionInput): Promise<DecideResult> {
+  return transact(app.db, async (tx): Promise<DecideResult> => {
+    const proofing = await lockCase(tx, input.caseId);
+    if (!proofing) return { ok: false, reason: 'not_found' };
+    if (isOwnCase(proofing, input.officerId)) return { ok: false, reason: 'own_case' };
+    if (DECISION_REASONS[input.reasonCode].kind !== input.decision)
+      return { ok: false, reason: 'reason_does_not_fit' };
+    if (proofing.version !== input.expectedVersion)
+      return { ok: false, reason: 'stale_version', version: proofing.version };
+    const result = await carryOut(tx, app, proofing, input);
+    if (result.ok) await recordDecision(tx, app, { proofing, input, outcome: result.outcome });
+    return result;
+  });
+}
+
+function carryOut(
+  tx: Tx,
+  app: App,
+  proofing: ProofingCase,
+  input: DecisionInput,
+): Promise<DecideResult> {
+  const rule = DECISION_REASONS[input.reasonCode];
+  switch (rule.kind) {
+    case 'approve':
+      return approveCase(tx, app, proofing, input);
+    case 'refuse':
+      return refuseCase(tx, app, proofing, rule.category);
+    case 'ask_again':
+      return returnCase(tx, app, proofing, input.reasonCode);
+    default:
+      return rule satisfies never;
+  }
+}
+
+async function refuseCase(
+  tx: Tx,
+  app: App,
+  proofing: ProofingCase,
+  category: 'identity_not_confirmed' | 'document_not_accepted',
+): Promise<DecideResult> {
+  const refused = close(proofing, { step: 'refused', category }, app.clock.now());
+  if (!refused.ok) return undecidable(refused);
+  await saveChange(tx, app, proofing, refused.change);
+  await sendNotice(tx, app, {
+    accountId: proofing.accountId,
+    template: 'case_decided_refused',
+    params: { category },
+  });
+  return { ok: true, outcome: 'refused' };
+}
+
+async function returnCase(
+  tx: Tx,
+  app: App,
+  proofing: ProofingCase,
+  reason: DecisionReason,
+): Promise<DecideResult> {
+  if (!isAskAgain(reason)) return { ok: false, reason: 'reason_does_not_fit' };
+  const asked = askAgain(proofing, { reason, now: app.clock.now() });
+  if (!asked.ok) return undecidable(asked);
+  await saveChange(tx, app, proofing, asked.change);
+  return { ok: true, outcome: 'asked_again' };
+}
+
+function undecidable({ reason }: Transition & { ok: false }): DecideResult {
+  const blocker = reason === 'expired' ? 'case_expired' : 'not_in_review';
+  return { ok: false, reason: 'not_decidable', blockers: [blocker] };
+}
+
+/** Unique by case and version, and one final outcome a case: the database would refuse a second decision too. */
+async function recordDecision(
+  tx: Tx,
+  app: App,
+  made: { proofing: ProofingCase; input: DecisionInput; outcome: DecisionOutcome },
+): Promise<void> {
+  const { proofing, input, outcome } = made;
+  const id = RowId.make(app);
+  const key = await app.cipher.openDataKey(tx, proofing.dataKeyId);
+  await insertDecision(tx, {
+    id,
+    caseId: proofing.id,
+    officerId: input.officerId,
+    kind: input.decision,
+    reason: input.reasonCode,
+    outcome,
+    note: input.note ? noteOf(id).seal(key, input.note) : null,
+    caseVersion: proofing.version,
+    at: app.clock.now(),
+  });
+  await appendAudit(tx, app, {
+    action: 'proofing.case_decided',
+    actor: { kind: 'officer', id: input.officerId },
+    subject: { kind: 'case', id: proofing.id },
+    details: { decisionId: id, kind: input.decision, outcome, version: proofing.version },
+  });
+}

@@ -1,0 +1,213 @@
+import type {
+  ChipAlgorithms,
+  ChipDocument,
+  ChipFingerprints,
+  CheckOutcome,
+} from '../documents/chip-verdict.ts';
+import { readPortrait } from '../documents/lds-portrait.ts';
+import type { Db } from '../lib/database.ts';
+import type { CaseId, OfficerId, RowId } from '../lib/ids.ts';
+import { toDisplayJpeg } from '../lib/portrait-image.ts';
+import type { PersonDifference, PersonNote } from '../visas/compare-person.ts';
+import type { StayFacts } from '../visas/stay.ts';
+import { onFile } from './case.ts';
+import type { OnFile } from './case.ts';
+import { caseReference } from './case-reference.ts';
+import type { ProofingCase } from './case-state.ts';
+import { findCase } from './case-store.ts';
+import { standingBlockers } from './decision.ts';
+import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
+import { listDecisions } from './decision-store.ts';
+import type { DecisionOutcome } from './decision-store.ts';
+import { readRecordedVerdict } from './document-record.ts';
+import { readEvidence } from './evidence.ts';
+import { listChecks, listExaminations } from './examination-store.ts';
+import type { ExaminationKind } from './examination-store.ts';
+import type { RegisterWord } from './judge-register.ts';
+import { noteOf } from './officer-note.ts';
+import { attentionReasons } from './officer-queue.ts';
+import type { AttentionReason } from './officer-queue.ts';
+import type { ProofingApp } from './proofing-app.ts';
+import { readRegisterRecord } from './register-record.ts';
+
+export interface ShownCheck {
+  source: 'chip' | 'register' | 'portrait';
+  name: string;
+  outcome: CheckOutcome;
+  reason: string | null;
+  clause: string | null;
+}
+
+export interface ShownDecision {
+  id: RowId;
+  officerId: OfficerId;
+  kind: DecisionKind;
+  reason: DecisionReason;
+  outcome: DecisionOutcome;
+  note: string | null;
+  at: Date;
+}
+
+/** Everything that an officer may see of a case. */
+export interface OfficerView {
+  proofing: ProofingCase;
+  reference: string;
+  /** What the chip said, as it was read. */
+  document: ChipDocument | null;
+  /** Of what is on file now, in the order document, register, portrait. */
+  checks: ShownCheck[];
+  algorithms: ChipAlgorithms | null;
+  fingerprints: ChipFingerprints | null;
+  register: {
+    answer: RegisterWord;
+    differences: readonly PersonDifference[];
+    notes: readonly PersonNote[];
+    /** As it stands today. */
+    stay: StayFacts;
+  } | null;
+  hasChipPortrait: boolean;
+  hasLivePortrait: boolean;
+  examinations: {
+    id: RowId;
+    kind: ExaminationKind;
+    outcome: string;
+    at: Date;
+    /** On file: what a decision would rest on. */
+    current: boolean;
+  }[];
+  decisions: ShownDecision[];
+  attentionReasons: AttentionReason[];
+  /** What stands against approving now. The chip is judged anew when it is approved, not here. */
+  approvalBlockers: ApprovalBlocker[];
+}
+
+/** A case with all its checks, facts and history, or null where there is none. The caller answers for who may read it. */
+export async function readCaseForOfficer(
+  db: Db,
+  app: ProofingApp,
+  caseId: CaseId,
+): Promise<OfficerView | null> {
+  const proofing = await findCase(db, caseId);
+  if (!proofing) return null;
+  const file = onFile(proofing.state);
+  const [verdict, examinations, decisions] = await Promise.all([
+    file.document
+      ? readRecordedVerdict(db, app, { proofing, examinationId: file.document.examinationId })
+      : null,
+    listExaminations(db, caseId),
+    readDecisions(db, app, proofing),
+  ]);
+  const current = currentIds(file);
+  const document = verdict?.document ?? null;
+  return {
+    proofing,
+    reference: caseReference(caseId),
+    document,
+    checks: await readChecks(db, file),
+    algorithms: verdict?.algorithms ?? null,
+    fingerprints: verdict?.fingerprints ?? null,
+    register: await readRegister(db, app, { proofing, file, document }),
+    hasChipPortrait: file.document !== null,
+    hasLivePortrait: file.portrait !== null,
+    examinations: examinations.map(({ id, kind, outcome, at }) => ({
+      id,
+      kind,
+      outcome,
+      at,
+      current: current.includes(id),
+    })),
+    decisions,
+    attentionReasons: attentionReasons(proofing),
+    approvalBlockers: standingBlockers(proofing, app.clock.now()),
+  };
+}
+
+/** The portrait that the chip holds, re-encoded for showing; null where there is none on file. */
+export async function readChipPortrait(
+  db: Db,
+  app: ProofingApp,
+  caseId: CaseId,
+): Promise<Buffer | null> {
+  const proofing = await findCase(db, caseId);
+  const { document } = proofing ? onFile(proofing.state) : { document: null };
+  if (!proofing || !document) return null;
+  const { examinationId } = document;
+  const files = await readEvidence(db, app, { proofing, examinationId, kinds: ['DG2'] });
+  const dg2 = files.get('DG2');
+  // On file is only what was verified, so its portrait reads.
+  return dg2 ? toDisplayJpeg(readPortrait(dg2)) : null;
+}
+
+/** The live picture, a JPEG that was re-encoded when it was taken; null where there is none on file. */
+export async function readLivePortrait(
+  db: Db,
+  app: ProofingApp,
+  caseId: CaseId,
+): Promise<Buffer | null> {
+  const proofing = await findCase(db, caseId);
+  const { portrait } = proofing ? onFile(proofing.state) : { portrait: null };
+  if (!proofing || !portrait) return null;
+  const { examinationId } = portrait;
+  const pictures = await readEvidence(db, app, { proofing, examinationId });
+  return pictures.get('live_portrait') ?? null;
+}
+
+function currentIds({ document, register, portrait }: OnFile): RowId[] {
+  return [
+    ...(document ? [document.examinationId] : []),
+    ...(register?.status === 'answered' ? [register.examinationId] : []),
+    ...(portrait ? [portrait.examinationId] : []),
+  ];
+}
+
+async function readChecks(db: Db, { document, register, portrait }: OnFile): Promise<ShownCheck[]> {
+  const sources: [ShownCheck['source'], RowId | undefined][] = [
+    ['chip', document?.examinationId],
+    ['register', register?.status === 'answered' ? register.examinationId : undefined],
+    ['portrait', portrait?.examinationId],
+  ];
+  const all = await Promise.all(
+    sources.map(async ([source, id]) => {
+      const checks = id ? await listChecks(db, id) : [];
+      return checks.map((check) => ({ source, ...check }));
+    }),
+  );
+  return all.flat();
+}
+
+async function readRegister(
+  db: Db,
+  app: ProofingApp,
+  given: { proofing: ProofingCase; file: OnFile; document: ChipDocument | null },
+): Promise<OfficerView['register']> {
+  const { proofing, file, document } = given;
+  if (file.register?.status !== 'answered' || !document) return null;
+  const { examinationId } = file.register;
+  const record = await readRegisterRecord(db, app, { proofing, examinationId, document });
+  if (!record) return null;
+  const { comparison, stay } = record.judgement;
+  return {
+    answer: record.word,
+    differences: comparison?.differences ?? [],
+    notes: comparison?.notes ?? [],
+    stay,
+  };
+}
+
+async function readDecisions(
+  db: Db,
+  app: ProofingApp,
+  proofing: ProofingCase,
+): Promise<ShownDecision[]> {
+  const rows = await listDecisions(db, proofing.id);
+  const key = await app.cipher.findDataKey(db, proofing.dataKeyId);
+  return rows.map(({ id, officerId, kind, reason, outcome, note, at }) => ({
+    id,
+    officerId,
+    kind,
+    reason,
+    outcome,
+    note: key && note ? noteOf(id).open(key, note) : null,
+    at,
+  }));
+}
