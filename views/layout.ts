@@ -68,7 +68,14 @@ ${footer(ui, area)}
 function header(ui: Ui, area: Area, nav: readonly NavItem[] | undefined): Html {
   const label =
     area === 'console' ? html`<span class="tc-area">${ui.t('common.layout.console')}</span>` : null;
-  return html`<header class="tc-header"><div class="tc-header-row"><a class="tc-brand" href="${START[area]}" aria-label="${ui.t('common.layout.home')}">${wordmark()}</a>${label}<div class="tc-header-tools">${languageSwitch(ui)}${who(ui, area)}</div></div>${nav && nav.length > 0 ? navigation(nav, ui) : null}</header>`;
+  const home = ui.t('common.layout.home');
+  return html`<header class="tc-header">
+<div class="tc-header-row">
+<a class="tc-brand" href="${START[area]}" aria-label="${home}">${wordmark()}</a>${label}
+<div class="tc-header-tools">${languageSwitch(ui)}${who(ui, area)}</div>
+</div>
+${nav && nav.length > 0 ? navigation(nav, ui) : null}
+</header>`;
 }
 
 function navigation(nav: readonly NavItem[], ui: Ui): Html {
@@ -82,7 +89,13 @@ function navigation(nav: readonly NavItem[], ui: Ui): Html {
 function who(ui: Ui, area: Area): Html | null {
   const person = area === 'console' ? ui.officer : ui.account;
   if (!person || area === 'plain') return null;
-  return html`<div class="tc-who"><span class="tc-who-name"><span class="ds-sr-only">${ui.t('common.layout.signed_in_as', { name: '' })}</span>${person.displayName}</span><form method="post" action="${SIGN_OUT[area]}">${ui.csrfField()}<button class="tc-plain-button" type="submit">${ui.t('common.layout.sign_out')}</button></form></div>`;
+  return html`<div class="tc-who">
+<span class="ds-sr-only">${ui.t('common.layout.signed_in_as', { name: person.displayName })}</span>
+<span class="tc-who-name" aria-hidden="true">${person.displayName}</span>
+<form method="post" action="${SIGN_OUT[area]}">${ui.csrfField()}
+<button class="tc-plain-button" type="submit">${ui.t('common.layout.sign_out')}</button>
+</form>
+</div>`;
 }
 
 function languageSwitch(ui: Ui): Html {
@@ -111,5 +124,7 @@ function footer(ui: Ui, area: Area): Html {
     area === 'console'
       ? null
       : html`<p>${ui.t('common.layout.footer_privacy')}</p><p>${ui.t('common.layout.footer_security')}</p>`;
-  return html`<footer class="tc-footer" aria-label="${ui.t('common.layout.footer_label')}"><div class="tc-footer-row">${wordmark()}<div class="tc-footer-text">${privacy}${help}</div></div></footer>`;
+  return html`<footer class="tc-footer" aria-label="${ui.t('common.layout.footer_label')}">
+<div class="tc-footer-row">${wordmark()}<div class="tc-footer-text">${privacy}${help}</div></div>
+</footer>`;
 }

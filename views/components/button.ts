@@ -25,7 +25,16 @@ export function button(
     data?: Record<string, string>;
   },
 ): Html {
-  return html`<button class="ds-button"${look(model)} type="${model.type ?? 'submit'}"${attribute('name', model.name)}${attribute('value', model.value)}${attribute('form', model.form)}${attribute('hidden', model.hidden)}${dataAttributes(model.data)}>${model.label}</button>`;
+  const attributes = [
+    ...look(model),
+    attribute('type', model.type ?? 'submit'),
+    attribute('name', model.name),
+    attribute('value', model.value),
+    attribute('form', model.form),
+    attribute('hidden', model.hidden),
+    ...dataAttributes(model.data),
+  ];
+  return html`<button class="ds-button"${attributes}>${model.label}</button>`;
 }
 
 /** A link that looks like a button: for going somewhere, never for changing something. */

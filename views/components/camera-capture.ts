@@ -29,10 +29,40 @@ export function cameraCapture(
   );
   const control = (data: string, label: string, variant: 'primary' | 'secondary', hidden = true) =>
     button({ label, variant, type: 'button', hidden, data: { [data]: '' } });
-  return html`<form class="tc-form tc-camera" method="post" action="${safeHref(model.action)}" enctype="multipart/form-data" data-camera data-state="closed"${messages}>${ui.csrfField()}${model.fields}<p>${ui.t('common.camera.intro')}</p><div class="tc-camera-stage"><video class="tc-camera-video" data-camera-video playsinline muted aria-label="${ui.t('common.camera.guide')}"></video><canvas class="tc-camera-picture" data-camera-picture role="img" aria-label="${ui.t('common.camera.preview')}" hidden></canvas>${oval()}<p class="tc-camera-hint" data-camera-hint role="status">${ui.t('common.camera.guide')}</p></div><input type="file" name="${model.field ?? 'portrait'}" accept="image/jpeg" data-camera-file hidden><p class="tc-script-status" data-camera-review hidden>${ui.t('common.camera.review')}</p><div class="tc-script-message" data-camera-message role="alert" hidden></div><noscript>${alert({ tone: 'warning', body: ui.t('common.camera.no_script') })}</noscript><div class="tc-buttons">${control('camera-open', ui.t('common.camera.open'), 'primary')}${control('camera-take', ui.t('common.camera.take'), 'primary')}${control('camera-use', ui.t('common.camera.use'), 'primary')}${control('camera-retake', ui.t('common.camera.retake'), 'secondary')}</div></form>`;
+  const attributes = [attribute('action', safeHref(model.action)), ...messages];
+  return html`<form class="tc-form tc-camera" method="post" enctype="multipart/form-data" data-camera data-state="closed"${attributes}>
+${ui.csrfField()}${model.fields}
+<p>${ui.t('common.camera.intro')}</p>
+${stage(ui)}
+<input type="file" name="${model.field ?? 'portrait'}" accept="image/jpeg" data-camera-file hidden>
+<p class="tc-script-status" data-camera-review role="status" hidden>${ui.t('common.camera.review')}</p>
+<div class="tc-script-message" data-camera-message role="alert" hidden></div>
+<noscript>${alert({ tone: 'warning', body: ui.t('common.camera.no_script') })}</noscript>
+<div class="tc-buttons">
+${control('camera-open', ui.t('common.camera.open'), 'primary')}
+${control('camera-take', ui.t('common.camera.take'), 'primary')}
+${control('camera-use', ui.t('common.camera.use'), 'primary')}
+${control('camera-retake', ui.t('common.camera.retake'), 'secondary')}
+</div>
+</form>`;
+}
+
+/** Where the camera's picture shows, under the oval that guides. */
+function stage(ui: Ui): Html {
+  const guide = ui.t('common.camera.guide');
+  return html`<div class="tc-camera-stage">
+<video class="tc-camera-video" data-camera-video playsinline muted aria-label="${guide}"></video>
+<canvas class="tc-camera-picture" data-camera-picture role="img" aria-label="${ui.t('common.camera.preview')}" hidden></canvas>
+${oval()}
+<p class="tc-camera-hint" data-camera-hint role="status">${guide}</p>
+</div>`;
 }
 
 /** All but an oval is dimmed; the same shape as the proportions of a passport portrait. */
 function oval(): Html {
-  return html`<svg class="tc-camera-oval" viewBox="0 0 300 400" preserveAspectRatio="xMidYMid slice" aria-hidden="true"><path fill-rule="evenodd" d="M-300-300h900v1000h-900zM150 62c-62 0-98 52-98 124s40 146 98 146 98-74 98-146S212 62 150 62z" fill="#0b1526" fill-opacity=".55"/><path d="M150 62c-62 0-98 52-98 124s40 146 98 146 98-74 98-146S212 62 150 62z" fill="none" stroke="#fff" stroke-width="3" stroke-dasharray="10 7"/></svg>`;
+  const shape = 'M150 62c-62 0-98 52-98 124s40 146 98 146 98-74 98-146S212 62 150 62z';
+  return html`<svg class="tc-camera-oval" viewBox="0 0 300 400" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+<path fill-rule="evenodd" d="M-300-300h900v1000h-900z${shape}" fill="#0b1526" fill-opacity=".55"/>
+<path d="${shape}" fill="none" stroke="#fff" stroke-width="3" stroke-dasharray="10 7"/>
+</svg>`;
 }

@@ -18,7 +18,15 @@ export function card(model: {
   const title = model.href
     ? html`<a class="tc-card-link" href="${safeHref(model.href)}">${model.title}</a>`
     : model.title;
-  return html`<section class="ds-card tc-card" data-variant="${model.tinted ? 'tinted' : 'default'}"${attribute('id', model.id)}${attribute('data-pressable', model.href !== undefined)}>${model.title ? heading(title, model.level ?? 2) : null}${paragraphs(model.body)}${model.footer ? html`<div class="tc-card-footer">${model.footer}</div>` : null}</section>`;
+  const attributes = [
+    attribute('id', model.id),
+    attribute('data-variant', model.tinted ? 'tinted' : 'default'),
+    attribute('data-pressable', model.href !== undefined),
+  ];
+  const footer = model.footer ? html`<div class="tc-card-footer">${model.footer}</div>` : null;
+  return html`<section class="ds-card tc-card"${attributes}>
+${model.title ? heading(title, model.level ?? 2) : null}${paragraphs(model.body)}${footer}
+</section>`;
 }
 
 /** Cards beside each other where there is room. */

@@ -36,8 +36,17 @@ export function checkbox(model: {
   value?: string;
   required?: boolean;
 }): Html {
-  const id = fieldId(model.name);
-  return html`<div class="ds-field" data-variant="outline"><input class="ds-input" type="checkbox" id="${id}" name="${model.name}" value="${model.value ?? 'yes'}"${attribute('checked', model.checked)}${attribute('required', model.required)}${describedBy(id, model)}${attribute('aria-invalid', model.error ? 'true' : null)}><label class="ds-label" for="${id}">${model.label}</label>${hintOf(id, model.hint)}${errorOf(id, model.error)}</div>`;
+  const { label, hint, error, name } = model;
+  const id = fieldId(name);
+  const input = [
+    attribute('type', 'checkbox'),
+    attribute('id', id),
+    attribute('name', name),
+    attribute('value', model.value ?? 'yes'),
+    attribute('checked', model.checked),
+    attribute('required', model.required),
+  ];
+  return choice({ id, label, hint, error, input });
 }
 
 function group(
@@ -46,10 +55,37 @@ function group(
   isChecked: (value: string) => boolean,
 ): Html {
   const id = fieldId(model.name);
-  const choices = model.options.map((option, index) => {
+  const choices = model.options.map(({ value, label, hint }, index) => {
     const optionId = index === 0 ? id : `${id}-${index + 1}`;
-    return html`<div class="ds-field" data-variant="outline"><input class="ds-input" type="${type}" id="${optionId}" name="${model.name}" value="${option.value}"${attribute('checked', isChecked(option.value))}${describedBy(optionId, { hint: option.hint })}${attribute('aria-invalid', model.error ? 'true' : null)}><label class="ds-label" for="${optionId}">${option.label}</label>${hintOf(optionId, option.hint)}</div>`;
+    const input = [
+      attribute('type', type),
+      attribute('id', optionId),
+      attribute('name', model.name),
+      attribute('value', value),
+      attribute('checked', isChecked(value)),
+    ];
+    return choice({ id: optionId, label, hint, input, isInvalid: Boolean(model.error) });
   });
   const groupId = `${id}-group`;
-  return html`<fieldset class="ds-fieldset"${describedBy(groupId, model)}><legend class="ds-label">${model.legend}</legend>${hintOf(groupId, model.hint)}${choices}${errorOf(groupId, model.error)}</fieldset>`;
+  return html`<fieldset class="ds-fieldset"${describedBy(groupId, model)}>
+<legend class="ds-label">${model.legend}</legend>
+${hintOf(groupId, model.hint)}${choices}${errorOf(groupId, model.error)}
+</fieldset>`;
+}
+
+/** One box to press: the input beside its label, framed as a whole. */
+function choice(model: {
+  id: string;
+  label: string | Html;
+  hint?: string | Html | null | undefined;
+  error?: string | null | undefined;
+  isInvalid?: boolean;
+  input: (Html | null)[];
+}): Html {
+  const invalid = attribute('aria-invalid', model.error || model.isInvalid ? 'true' : null);
+  return html`<div class="ds-field" data-variant="outline">
+<input class="ds-input"${model.input}${describedBy(model.id, model)}${invalid}>
+<label class="ds-label" for="${model.id}">${model.label}</label>
+${hintOf(model.id, model.hint)}${errorOf(model.id, model.error)}
+</div>`;
 }

@@ -11,5 +11,12 @@ export function confirmPanel(model: {
   const reference = model.reference
     ? html`<p class="tc-confirm-reference"><span>${model.reference.label}</span> <strong>${model.reference.value}</strong></p>`
     : null;
-  return html`<section class="tc-confirm"><svg class="tc-confirm-mark" viewBox="0 0 48 48" width="56" height="56" aria-hidden="true"><circle cx="24" cy="24" r="22" fill="currentColor" opacity=".14"/><path d="M14 24.5l7 7L34.5 17" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg><h1 class="ds-heading" data-size="md">${model.title}</h1>${paragraphs(model.body)}${reference}</section>`;
+  return html`<section class="tc-confirm">
+<svg class="tc-confirm-mark" viewBox="0 0 48 48" width="56" height="56" aria-hidden="true">
+<circle cx="24" cy="24" r="22" fill="currentColor" opacity=".14"/>
+<path d="M14 24.5l7 7L34.5 17" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/>
+</svg>
+<h1 class="ds-heading" data-size="md">${model.title}</h1>
+${paragraphs(model.body)}${reference}
+</section>`;
 }

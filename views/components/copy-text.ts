@@ -5,5 +5,15 @@ import { button } from './button.ts';
 
 /** A text to take along, with a copy button where scripts run. */
 export function copyText(model: { value: string; label: string }, ui: Ui): Html {
-  return html`<div class="tc-copy" data-copy><span class="tc-copy-label">${model.label}</span><code class="tc-copy-value" tabindex="0">${model.value}</code>${button({ label: ui.t('common.copy.action'), variant: 'secondary', type: 'button', hidden: true, data: { 'copy-action': '', 'copy-done': ui.t('common.copy.done') } })}</div>`;
+  const copy = button({
+    label: ui.t('common.copy.action'),
+    variant: 'secondary',
+    type: 'button',
+    hidden: true,
+    data: { 'copy-action': '', 'copy-done': ui.t('common.copy.done') },
+  });
+  return html`<div class="tc-copy" data-copy>
+<span class="tc-copy-label">${model.label}</span>
+<code class="tc-copy-value" tabindex="0">${model.value}</code>${copy}
+</div>`;
 }

@@ -17,7 +17,10 @@ export function errorSummary(errors: readonly FieldError[], ui: Ui): Html | null
       ? html`<li>${message}</li>`
       : html`<li><a class="ds-link" href="#${fieldId(field)}">${message}</a></li>`,
   );
-  return html`<div class="ds-error-summary" role="alert" tabindex="-1" data-autofocus aria-labelledby="error-summary-title"><h2 class="ds-heading" id="error-summary-title">${ui.t('common.form.error_summary')}</h2><ul class="ds-list">${items}</ul></div>`;
+  return html`<div class="ds-error-summary" role="alert" tabindex="-1" data-autofocus aria-labelledby="error-summary-title">
+<h2 class="ds-heading" id="error-summary-title">${ui.t('common.form.error_summary')}</h2>
+<ul class="ds-list">${items}</ul>
+</div>`;
 }
 
 /** The message of `field`, to hand to its `error`. */

@@ -30,8 +30,19 @@ export interface TextFieldModel extends FieldModel {
 
 /** One line of text with label, hint and error. */
 export function textField(model: TextFieldModel): Html {
-  const input = html`<input class="ds-input"${common(model)} type="${model.type ?? 'text'}"${attribute('value', model.value)}${attribute('autocomplete', model.autocomplete)}${attribute('inputmode', model.inputMode)}${attribute('maxlength', model.maxLength)}${attribute('size', model.size)}${attribute('lang', model.lang)}${attribute('autofocus', model.autofocus)}${model.spellcheck === false ? html` spellcheck="false" autocapitalize="none"` : null}>`;
-  return wrap(model, input);
+  const attributes = [
+    ...common(model),
+    attribute('type', model.type ?? 'text'),
+    attribute('value', model.value),
+    attribute('autocomplete', model.autocomplete),
+    attribute('inputmode', model.inputMode),
+    attribute('maxlength', model.maxLength),
+    attribute('size', model.size),
+    attribute('lang', model.lang),
+    attribute('autofocus', model.autofocus),
+    model.spellcheck === false ? html` spellcheck="false" autocapitalize="none"` : null,
+  ];
+  return wrap(model, html`<input class="ds-input"${attributes}>`);
 }
 
 /** Six digits that were sent to an address: big, spaced, filled by the phone where it can. */
@@ -39,8 +50,16 @@ export function codeField(
   model: Omit<FieldModel, 'required'> & { length?: number; autofocus?: boolean },
 ): Html {
   const length = model.length ?? 6;
-  const input = html`<input class="ds-input tc-code"${common({ ...model, required: true })} type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" maxlength="${length + 3}" size="${length + 2}" spellcheck="false"${attribute('value', model.value)}${attribute('autofocus', model.autofocus)}>`;
-  return wrap(model, input);
+  const attributes = [
+    ...common({ ...model, required: true }),
+    html` type="text" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" spellcheck="false"`,
+    // Room for a code that was copied with spaces.
+    attribute('maxlength', length + 3),
+    attribute('size', length + 2),
+    attribute('value', model.value),
+    attribute('autofocus', model.autofocus),
+  ];
+  return wrap(model, html`<input class="ds-input tc-code"${attributes}>`);
 }
 
 /** Several lines of text. */
@@ -71,10 +90,14 @@ export function fileField(
     multiple?: boolean;
   },
 ): Html {
-  return wrap(
-    model,
-    html`<input class="ds-input tc-file"${common(model)} type="file"${attribute('accept', model.accept)}${attribute('capture', model.capture)}${attribute('multiple', model.multiple)}>`,
-  );
+  const attributes = [
+    ...common(model),
+    attribute('type', 'file'),
+    attribute('accept', model.accept),
+    attribute('capture', model.capture),
+    attribute('multiple', model.multiple),
+  ];
+  return wrap(model, html`<input class="ds-input tc-file"${attributes}>`);
 }
 
 export function hiddenField(name: string, value: string | number): Html {
@@ -116,5 +139,8 @@ function common(model: FieldModel | Omit<FieldModel, 'value'>): (Html | null)[] 
 
 function wrap(model: FieldModel | Omit<FieldModel, 'value'>, input: Html): Html {
   const id = model.id ?? fieldId(model.name);
-  return html`<div class="ds-field"><label class="ds-label" for="${id}">${model.label}</label>${hintOf(id, model.hint)}${input}${errorOf(id, model.error)}</div>`;
+  return html`<div class="ds-field">
+<label class="ds-label" for="${id}">${model.label}</label>
+${hintOf(id, model.hint)}${input}${errorOf(id, model.error)}
+</div>`;
 }

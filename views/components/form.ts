@@ -17,5 +17,12 @@ export function form(
   },
   ui: Ui,
 ): Html {
-  return html`<form class="${model.compact ? 'tc-form-compact' : 'tc-form'}" method="post" action="${safeHref(model.action)}" novalidate${attribute('id', model.id)}${attribute('enctype', model.multipart ? 'multipart/form-data' : null)}${dataAttributes(model.data)}>${ui.csrfField()}${model.body}</form>`;
+  const attributes = [
+    attribute('class', model.compact ? 'tc-form-compact' : 'tc-form'),
+    attribute('id', model.id),
+    attribute('action', safeHref(model.action)),
+    attribute('enctype', model.multipart ? 'multipart/form-data' : null),
+    ...dataAttributes(model.data),
+  ];
+  return html`<form method="post" novalidate${attributes}>${ui.csrfField()}${model.body}</form>`;
 }

@@ -26,11 +26,36 @@ export function idCard(
   const facts = (model.facts ?? []).map(
     ({ key, value }) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`,
   );
-  return html`<article class="tc-id-card" aria-label="${ui.t('common.id_card.kind')}">${guilloche()}<header class="tc-id-head">${mark(34)}<span class="tc-id-kind">${ui.t('common.id_card.kind')}<span lang="${ui.lang === 'th' ? 'en' : 'th'}">${ui.lang === 'th' ? 'Foreign-national ID' : 'บัตรประจำตัวคนต่างชาติ'}</span></span></header><div class="tc-id-body">${portrait}<dl class="tc-id-facts"><div class="tc-id-name"><dt>${ui.t('common.id_card.name')}</dt><dd${attribute('lang', model.nameLang)} translate="no">${model.name}</dd></div>${facts}<div><dt class="ds-sr-only">${ui.t('common.id_card.state')}</dt><dd>${statusTag({ tone: model.state.tone, label: model.state.label })}</dd></div></dl></div><p class="tc-id-number"><span class="ds-sr-only">${ui.t('common.id_card.number')} </span><span translate="no">${model.number}</span></p></article>`;
+  return html`<article class="tc-id-card" aria-label="${ui.t('common.id_card.kind')}">
+${guilloche()}${head(ui)}
+<div class="tc-id-body">${portrait}
+<dl class="tc-id-facts">
+<div class="tc-id-name"><dt>${ui.t('common.id_card.name')}</dt>
+<dd${attribute('lang', model.nameLang)} translate="no">${model.name}</dd></div>
+${facts}
+<div><dt class="ds-sr-only">${ui.t('common.id_card.state')}</dt><dd>${statusTag(model.state)}</dd></div>
+</dl>
+</div>
+<p class="tc-id-number"><span class="ds-sr-only">${ui.t('common.id_card.number')} </span><span translate="no">${model.number}</span></p>
+</article>`;
 }
 
+/** What it is, in the page's language and in the other one: whoever looks at the phone reads one of them. */
+function head(ui: Ui): Html {
+  const [lang, words] = ui.lang === 'th' ? ENGLISH : THAI;
+  return html`<header class="tc-id-head">${mark(34)}
+<span class="tc-id-kind">${ui.t('common.id_card.kind')}<span lang="${lang}">${words}</span></span>
+</header>`;
+}
+
+const ENGLISH = ['en', 'Foreign-national ID'] as const;
+const THAI = ['th', 'บัตรประจำตัวคนต่างชาติ'] as const;
+
 function silhouette(): Html {
-  return html`<svg class="tc-id-portrait" viewBox="0 0 96 120" width="96" height="120" aria-hidden="true"><rect width="96" height="120" fill="#dfe8f6"/><circle cx="48" cy="46" r="21" fill="#9fb6d8"/><path d="M10 120c2-26 17-40 38-40s36 14 38 40z" fill="#9fb6d8"/></svg>`;
+  return html`<svg class="tc-id-portrait" viewBox="0 0 96 120" width="96" height="120" aria-hidden="true">
+<rect width="96" height="120" fill="#dfe8f6"/>
+<g fill="#9fb6d8"><circle cx="48" cy="46" r="21"/><path d="M10 120c2-26 17-40 38-40s36 14 38 40z"/></g>
+</svg>`;
 }
 
 /** Fine waves as on bank notes: rosettes of one curve, drawn with numbers only. */
@@ -45,5 +70,8 @@ function guilloche(): Html {
     (_, index) =>
       html`<ellipse cx="420" cy="130" rx="112" ry="40" transform="rotate(${index * 15} 420 130)"/>`,
   );
-  return html`<svg class="tc-id-guilloche" viewBox="0 0 540 300" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false"><g fill="none" stroke="#fff" stroke-opacity=".09">${waves}</g><g fill="none" stroke="#f5b82e" stroke-opacity=".16">${rings}</g></svg>`;
+  return html`<svg class="tc-id-guilloche" viewBox="0 0 540 300" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+<g fill="none" stroke="#fff" stroke-opacity=".09">${waves}</g>
+<g fill="none" stroke="#f5b82e" stroke-opacity=".16">${rings}</g>
+</svg>`;
 }

@@ -1,4 +1,4 @@
-import { html } from '../html.ts';
+import { attribute, html } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import type { Ui } from '../ui.ts';
 import { safeHref } from './button.ts';
@@ -12,5 +12,13 @@ export function liveStatus(
   ui: Ui,
 ): Html {
   const again = html`<a class="ds-link" href="${safeHref(ui.path)}">${ui.t('common.live.reload')}</a>`;
-  return html`<div class="tc-live" data-poll="${safeHref(model.pollUrl)}" data-poll-state="${model.state}" data-poll-seconds="${model.stopAfterSeconds ?? 900}">${model.body}<p class="tc-live-stopped" data-poll-stopped role="status" hidden>${ui.t('common.live.stopped')} ${again}</p><noscript><p class="tc-live-stopped">${ui.t('common.live.no_script')} ${again}</p></noscript></div>`;
+  const attributes = [
+    attribute('data-poll', safeHref(model.pollUrl)),
+    attribute('data-poll-state', model.state),
+    attribute('data-poll-seconds', model.stopAfterSeconds ?? 900),
+  ];
+  return html`<div class="tc-live"${attributes}>${model.body}
+<p class="tc-live-stopped" data-poll-stopped role="status" hidden>${ui.t('common.live.stopped')} ${again}</p>
+<noscript><p class="tc-live-stopped">${ui.t('common.live.no_script')} ${again}</p></noscript>
+</div>`;
 }

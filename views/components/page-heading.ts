@@ -11,5 +11,7 @@ export function pageHeading(model: {
 }): Html {
   const eyebrow = model.eyebrow ? html`<p class="tc-eyebrow">${model.eyebrow}</p>` : null;
   const lead = model.lead ? html`<p class="tc-lead">${model.lead}</p>` : null;
-  return html`<header class="tc-page-heading">${eyebrow}<div class="tc-title-row"><h1 class="ds-heading" data-size="lg">${model.title}</h1>${model.status}</div>${lead}</header>`;
+  return html`<header class="tc-page-heading">${eyebrow}
+<div class="tc-title-row"><h1 class="ds-heading" data-size="lg">${model.title}</h1>${model.status}</div>
+${lead}</header>`;
 }

@@ -36,5 +36,20 @@ export function passkeyForm(
       'waiting',
     ] as const
   ).map((key) => attribute(`data-message-${key.replace('_', '-')}`, ui.t(`common.passkey.${key}`)));
-  return html`<form class="tc-form" method="post" action="${safeHref(model.action)}" novalidate data-passkey="${model.kind}" data-options-url="${safeHref(model.optionsUrl)}"${attribute('id', model.id)}${attribute('data-autofill', model.autofill)}${messages}>${ui.csrfField()}<input type="hidden" name="credential" value="">${model.fields}<div class="tc-script-message" data-passkey-message role="alert" hidden></div><p class="tc-script-status" data-passkey-status role="status" hidden></p><noscript>${alert({ tone: 'warning', body: ui.t('common.passkey.no_script') })}</noscript>${button({ label: model.label, variant: model.variant ?? 'primary', fullWidth: model.fullWidth ?? false })}</form>`;
+  const attributes = [
+    attribute('id', model.id),
+    attribute('action', safeHref(model.action)),
+    attribute('data-passkey', model.kind),
+    attribute('data-options-url', safeHref(model.optionsUrl)),
+    attribute('data-autofill', model.autofill),
+    ...messages,
+  ];
+  return html`<form class="tc-form" method="post" novalidate${attributes}>
+${ui.csrfField()}<input type="hidden" name="credential" value="">
+${model.fields}
+<div class="tc-script-message" data-passkey-message role="alert" hidden></div>
+<p class="tc-script-status" data-passkey-status role="status" hidden></p>
+<noscript>${alert({ tone: 'warning', body: ui.t('common.passkey.no_script') })}</noscript>
+${button({ label: model.label, variant: model.variant ?? 'primary', fullWidth: model.fullWidth ?? false })}
+</form>`;
 }

@@ -30,5 +30,10 @@ export function table(model: {
         return html`<td data-label="${column?.label ?? ''}"${attribute('data-numeric', column?.numeric)}>${cell}</td>`;
       })}</tr>`,
   );
-  return html`<div class="tc-table-scroll"><table class="ds-table tc-table" data-border data-hover><caption${attribute('class', model.captionHidden ? 'ds-sr-only' : null)}>${model.caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  const caption = attribute('class', model.captionHidden ? 'ds-sr-only' : null);
+  return html`<div class="tc-table-scroll"><table class="ds-table tc-table" data-border data-hover>
+<caption${caption}>${model.caption}</caption>
+<thead><tr>${heads}</tr></thead>
+<tbody>${rows}</tbody>
+</table></div>`;
 }
