@@ -9,6 +9,8 @@ import type { Keys } from './lib/keys.ts';
 import type { Log } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
 import { routes } from './routes.ts';
+import { connectRegister } from './visas/connect-register.ts';
+import type { RegisterPort } from './visas/register-port.ts';
 import { buildAssets } from './web/assets.ts';
 import type { State, WebApp } from './web/context.ts';
 import { answerFaults } from './web/faults.ts';
@@ -17,7 +19,7 @@ import { logRequests, pinAddress, readBrowser, secureHeaders } from './web/middl
 import { serveRoutes } from './web/router.ts';
 
 /** Everything that any handler, job or command may need. */
-export type FullApp = WebApp;
+export type FullApp = WebApp & { register: RegisterPort };
 
 /** Puts the parts together. Opens nothing but what it is given; the caller closes the database. */
 export async function createApp(parts: {
@@ -26,7 +28,7 @@ export async function createApp(parts: {
   keys: Keys;
   log: Log;
 }): Promise<FullApp> {
-  const { config, keys } = parts;
+  const { config, keys, log } = parts;
   const clock = systemClock;
   const random = systemRandom;
   return {
@@ -36,6 +38,7 @@ export async function createApp(parts: {
     cipher: createFieldCipher({ keyEncryptionKey: keys.keyEncryptionKey, clock, random }),
     blindIndex: createBlindIndex(keys.blindIndexKey),
     assets: await buildAssets(),
+    register: await connectRegister({ config, keys, clock, random, log }),
     languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
     describeSession: async () => ({ displayName: '', roles: [] }),
   };

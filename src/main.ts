@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { createApp, createServer } from './app.ts';
 import type { FullApp } from './app.ts';
+import { startSealer } from './audit/sealer.ts';
+import type { Config } from './config.ts';
 import { ConfigError, openDeployment } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { jobs } from './jobs.ts';
@@ -29,6 +32,9 @@ export async function serve(
     const deployment = await openDeployment(env, options);
     stops.push(() => deployment.close());
     const app = await createApp(deployment);
+    if (app.config.sandbox) stops.push(await startSandbox(deployment));
+    const sealer = startSealer(app, { dataDir: app.config.DATA_DIR });
+    stops.push(() => sealer.stop());
     const runner = await startJobs(deployment, app);
     stops.push(() => runner.stop());
     const server = await listen(app);
@@ -39,6 +45,24 @@ export async function serve(
     throw error;
   }
 }
+
+/** What stands around the product in life: the immigration register, and agencies that rely on us. */
+async function startSandbox({ config, keys }: Deployment): Promise<() => Promise<void>> {
+  if (!usesSandboxRegister(config)) return async () => {};
+  const { forkSandboxRegister } = await import('./dev/sandbox-register/fork-sandbox-register.ts');
+  const register = await forkSandboxRegister({
+    port: config.PORT + 1,
+    host: config.HOST,
+    issuer: config.REGISTER_URL,
+    dataDir: join(config.DATA_DIR, 'sandbox-register'),
+    clientId: config.ISSUER,
+    clientJwks: { keys: [keys.registerClientJwk] },
+  });
+  return () => register.close();
+}
+
+const usesSandboxRegister = (config: Config) =>
+  config.REGISTER_URL === `http://127.0.0.1:${config.PORT + 1}`;
 
 function startJobs(deployment: Deployment, app: FullApp) {
   const work = Object.entries(jobs).map(
