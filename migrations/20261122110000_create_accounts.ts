@@ -37,7 +37,7 @@ export async function up(knex: Knex): Promise<void> {
       .integer('failed_attempts')
       .notNullable()
       .defaultTo(0)
-      .comment('consecutive failures; sensitive=false');
+      .comment('consecutive wrong recovery codes; sensitive=false');
     table.timestamp('created_at').notNullable().comment('when it was made; sensitive=false');
   });
 
@@ -87,7 +87,10 @@ export async function up(knex: Knex): Promise<void> {
       .notNullable()
       .defaultTo(false)
       .comment('device-bound hardware key by its FIDO Metadata entry; sensitive=false');
-    table.text('label').notNullable().comment('what its owner calls it; sensitive=false');
+    table
+      .specificType('label', 'bytea')
+      .notNullable()
+      .comment('encrypted: what its owner calls it; sensitive=true');
     table.timestamp('created_at').notNullable().comment('registered; sensitive=false');
     table.timestamp('last_used_at').nullable().comment('last sign-in; sensitive=false');
     table.timestamp('removed_at').nullable().comment('removed; sensitive=false');

@@ -1,6 +1,11 @@
 import Koa from 'koa';
 import type { Middleware } from 'koa';
+import type { AccountsApp } from './accounts/accounts-app.ts';
+import { describeSession } from './accounts/describe-session.ts';
+import { smtpMailer } from './accounts/mailer.ts';
 import type { Config } from './config.ts';
+import { demoMailer } from './dev/demo-mail.ts';
+import type { App } from './lib/app.ts';
 import { createBlindIndex } from './lib/blind-index.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Db } from './lib/database.ts';
@@ -12,14 +17,14 @@ import { routes } from './routes.ts';
 import { connectRegister } from './visas/connect-register.ts';
 import type { RegisterPort } from './visas/register-port.ts';
 import { buildAssets } from './web/assets.ts';
-import type { State, WebApp } from './web/context.ts';
+import type { State } from './web/context.ts';
 import { answerFaults } from './web/faults.ts';
 import { loadLanguages } from './web/languages.ts';
 import { logRequests, pinAddress, readBrowser, secureHeaders } from './web/middleware.ts';
 import { serveRoutes } from './web/router.ts';
 
 /** Everything that any handler, job or command may need. */
-export type FullApp = WebApp & { register: RegisterPort };
+export type FullApp = AccountsApp & { register: RegisterPort };
 
 /** Puts the parts together. Opens nothing but what it is given; the caller closes the database. */
 export async function createApp(parts: {
@@ -31,16 +36,22 @@ export async function createApp(parts: {
   const { config, keys, log } = parts;
   const clock = systemClock;
   const random = systemRandom;
-  return {
+  const app: App = {
     ...parts,
     clock,
     random,
     cipher: createFieldCipher({ keyEncryptionKey: keys.keyEncryptionKey, clock, random }),
     blindIndex: createBlindIndex(keys.blindIndexKey),
+  };
+  return {
+    ...app,
+    mail: config.SMTP_URL
+      ? smtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
+      : demoMailer(app),
     assets: await buildAssets(),
     register: await connectRegister({ config, keys, clock, random, log }),
     languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
-    describeSession: async () => ({ displayName: '', roles: [] }),
+    describeSession: (session) => describeSession(app, session),
   };
 }
 

@@ -85,6 +85,15 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'officer invite',
+    usage: 'officer invite --name NAME --role ROLE [--role ROLE]',
+    purpose: "Makes an officer's account; prints the single-use link that registers their passkey.",
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./accounts/invite-command.ts')).runOfficerInvite(args, io, app),
+      ),
+  },
+  {
     words: 'client add',
     usage: 'client add FILE [--replace]',
     purpose:

@@ -1,0 +1,58 @@
+import type { App } from '../lib/app.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import type { DataKey } from '../lib/field-encryption.ts';
+import type { RowId } from '../lib/ids.ts';
+import { listContactRows } from './account-store.ts';
+import type { Account, ContactRow } from './account-store.ts';
+
+// One @, no white space, a dot in the domain: whether it exists only the code can tell.
+const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\]]{2,}$/u;
+
+/** The address that `text` spells, trimmed and in NFC, or null. At most 254 characters (RFC 5321 §4.5.3.1.3). */
+export function parseEmail(text: unknown): string | null {
+  if (typeof text !== 'string') return null;
+  const address = text.trim().normalize('NFC');
+  return address.length <= 254 && EMAIL.test(address) ? address : null;
+}
+
+/** What finds an address again: case makes no difference, for no provider tells addresses apart by it. */
+export function addressKeyOf(app: Pick<App, 'blindIndex'>, address: string): Buffer {
+  return app.blindIndex.of('contact-address', address.toLowerCase());
+}
+
+/** An address that can be recognised by its owner and nobody else: `a•••@example.org`. */
+export function maskAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const first = [...address][0] ?? '';
+  return `${first}•••${address.slice(at)}`;
+}
+
+/** Encrypts an address of an account. */
+export function sealAddress(key: DataKey, id: RowId, address: string): Buffer {
+  return key.encrypt({ table: 'contact_addresses', column: 'address', row: id }, address);
+}
+
+function readAddress(key: DataKey, row: ContactRow): string {
+  return key.decryptText(
+    { table: 'contact_addresses', column: 'address', row: row.id },
+    row.address,
+  );
+}
+
+/** The confirmed addresses of an account, oldest first. Empty where the account was erased. */
+export async function contactAddresses(
+  db: Db | Tx,
+  app: Pick<App, 'cipher'>,
+  account: Pick<Account, 'id' | 'dataKeyId'>,
+): Promise<{ id: RowId; address: string; confirmedAt: Date }[]> {
+  const [rows, key] = await Promise.all([
+    listContactRows(db, account.id),
+    app.cipher.findDataKey(db, account.dataKeyId),
+  ]);
+  if (!key) return [];
+  return rows.map((row) => ({
+    id: row.id,
+    address: readAddress(key, row),
+    confirmedAt: row.confirmedAt,
+  }));
+}

@@ -1,0 +1,62 @@
+import { appendAudit, SYSTEM } from '../audit/append.ts';
+import type { App } from '../lib/app.ts';
+import { digestToken } from '../lib/blind-index.ts';
+import { addSeconds } from '../lib/clock.ts';
+import type { Tx } from '../lib/database.ts';
+import { AccountId, RowId } from '../lib/ids.ts';
+import type { Lang } from '../../views/ui.ts';
+import { insertAccount } from './account-store.ts';
+import { insertInvitation, insertOfficerRole } from './officer-store.ts';
+import type { OfficerRole } from './officer-store.ts';
+
+const INVITATION_SECONDS = 7 * 86_400;
+
+/**
+ * Makes the account of an officer with roles, and the link that lets them register a passkey: single use,
+ * good for 7 days. Gives the account and the absolute link; the token is not stored, only its digest.
+ */
+export async function inviteOfficer(
+  tx: Tx,
+  app: App,
+  officer: { name: string; roles: readonly OfficerRole[]; lang?: Lang },
+): Promise<{ accountId: AccountId; url: string }> {
+  const accountId = AccountId.make(app);
+  const now = app.clock.now();
+  const key = await app.cipher.openDataKey(tx, await app.cipher.createDataKey(tx));
+  await insertAccount(tx, {
+    id: accountId,
+    kind: 'officer',
+    state: 'active',
+    dataKeyId: key.id,
+    userHandle: app.random.bytes(32),
+    displayName: key.encrypt(
+      { table: 'accounts', column: 'display_name', row: accountId },
+      officer.name,
+    ),
+    lang: officer.lang ?? 'en',
+    failedAttempts: 0,
+    createdAt: now,
+  });
+  for (const role of officer.roles) await insertOfficerRole(tx, { accountId, role, at: now });
+  await appendAudit(tx, app, {
+    action: 'accounts.officer_invited',
+    actor: SYSTEM,
+    subject: { kind: 'officer', id: accountId },
+    details: { roles: [...officer.roles] },
+  });
+  return { accountId, url: await makeInvitation(tx, app, accountId) };
+}
+
+/** A fresh link for an officer's account. */
+async function makeInvitation(tx: Tx, app: App, accountId: AccountId): Promise<string> {
+  const token = app.random.token();
+  const now = app.clock.now();
+  await insertInvitation(tx, {
+    id: RowId.make(app),
+    tokenDigest: digestToken(app.keys.tokenDigestKey, token),
+    accountId,
+    createdAt: now,
+    expiresAt: addSeconds(now, INVITATION_SECONDS),
+  });
+  return new URL(`/console/invitations/${token}`, app.config.ISSUER).href;
+}

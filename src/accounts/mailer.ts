@@ -1,0 +1,68 @@
+import { createTransport } from 'nodemailer';
+
+/** One mail to one person. */
+export interface Mail {
+  /** Names the message in its Message-ID, so that a second delivery of the same is recognised. */
+  id: string;
+  to: string;
+  lang: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** Whoever carries mail: a relay over SMTP, or the mailbox of the sandbox (src/dev/demo-mail.ts). */
+export interface Mailer {
+  /** Resolves when the mail was taken over. Throws `MailRefused` where trying again is of no use, else any error. */
+  send(mail: Mail): Promise<void>;
+}
+
+/** The relay will never take this mail: a permanent negative reply (RFC 5321 §4.2.1). */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused';
+}
+
+/** A mailer over SMTP (`SMTP_URL`), with bounded waits. */
+export function smtpMailer(settings: { url: string; from: string }): Mailer {
+  const relay = new URL(settings.url);
+  const transport = createTransport({
+    host: relay.hostname,
+    port: Number(relay.port) || (relay.protocol === 'smtps:' ? 465 : 587),
+    secure: relay.protocol === 'smtps:',
+    ...(relay.username
+      ? {
+          auth: {
+            user: decodeURIComponent(relay.username),
+            pass: decodeURIComponent(relay.password),
+          },
+        }
+      : {}),
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 20_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const domain = /@([^>\s]+)/.exec(settings.from)?.[1] ?? relay.hostname;
+  return {
+    async send(mail) {
+      try {
+        await transport.sendMail({
+          from: settings.from,
+          to: { name: '', address: mail.to },
+          subject: mail.subject,
+          text: mail.text,
+          html: mail.html,
+          messageId: `<${mail.id}@${domain}>`,
+          headers: { 'auto-submitted': 'auto-generated', 'content-language': mail.lang },
+        });
+      } catch (error) {
+        const code = (error as { responseCode?: unknown }).responseCode;
+        // The relay's own words may quote the address.
+        if (typeof code === 'number' && code >= 500)
+          throw new MailRefused(`the relay answered ${code}`, { cause: null });
+        throw new Error('the relay did not take the mail', { cause: null });
+      }
+    },
+  };
+}

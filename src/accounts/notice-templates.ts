@@ -1,0 +1,108 @@
+import type { DateStyle, Translate } from '../../views/ui.ts';
+
+/** Why a case was refused, as far as an unproven claimant may be told (DESIGN section 9). */
+export const REFUSAL_CATEGORIES = [
+  'document_not_accepted',
+  'identity_not_confirmed',
+  'picture_not_usable',
+  'expired',
+] as const;
+export type RefusalCategory = (typeof REFUSAL_CATEGORIES)[number];
+
+type None = Record<string, never>;
+
+/** Every notice to the holder of an account, and what it needs to know. Its words are locale keys `notices.<template>.*`. */
+export interface NoticeParams {
+  passkey_added: { label: string };
+  passkey_removed: { label: string };
+  /** `takesEffectAt`: ISO 8601. */
+  passkey_removal_waiting: { label: string; takesEffectAt: string };
+  recovery_waiting: { takesEffectAt: string };
+  recovery_cancelled: None;
+  recovery_completed: None;
+  recovery_code_made: None;
+  /** The ID was issued. `continueUrl`: where to go on, absolute or a path of ours; the freeze link is added by itself. */
+  proofing_completed: { continueUrl?: string };
+  case_decided_refused: { category: RefusalCategory };
+  id_suspended: { byHolder: boolean };
+  id_reactivated: None;
+}
+export type NoticeTemplate = keyof NoticeParams;
+
+/** The two mails that go to an address before it has an account, or because it already has one. */
+export interface AddressMailParams {
+  contact_code: { code: string; minutes: number };
+  address_already_known: None;
+}
+
+/** What a mail says, before it becomes text and HTML. */
+export interface MailWords {
+  subject: string;
+  paragraphs: string[];
+  /** Shown big, to be typed. */
+  code?: string;
+  actions: { label: string; url: string }[];
+  footer: string;
+}
+
+/** What is kept, encrypted, until the mail is sent. `freezeToken` belongs to `proofing_completed`. */
+export type StoredParams = Record<string, string | number | boolean>;
+
+/** Writes a notice in the language of `t`. Pure. */
+export function writeNotice(
+  template: string,
+  params: StoredParams,
+  words: {
+    t: Translate;
+    issuer: string;
+    formatDate(value: string, style?: DateStyle): string;
+  },
+): MailWords {
+  const { t, issuer } = words;
+  const texts: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(params))
+    texts[name] = typeof value === 'boolean' ? String(value) : value;
+  if (typeof params.takesEffectAt === 'string')
+    texts.takesEffectAt = words.formatDate(params.takesEffectAt, 'dateTime');
+  const key = keyOf(template, params);
+  const paragraphs = t(`notices.${key}.body`, texts).split('\n\n');
+  if (typeof params.category === 'string')
+    paragraphs.splice(1, 0, t(`notices.refusal.${params.category}`));
+  return {
+    subject: t(`notices.${key}.subject`, texts),
+    paragraphs,
+    ...(typeof params.code === 'string' ? { code: params.code } : {}),
+    actions: actionsOf(template, params).map(({ label, target }) => ({
+      label: t(`notices.actions.${label}`),
+      url: new URL(target, issuer).href,
+    })),
+    footer: t('notices.footer'),
+  };
+}
+
+/** A suspension that the holder asked for reads otherwise than one by an officer. */
+function keyOf(template: string, params: StoredParams): string {
+  if (template !== 'id_suspended') return template;
+  return params.byHolder ? 'id_suspended_by_holder' : 'id_suspended';
+}
+
+function actionsOf(template: string, params: StoredParams): { label: string; target: string }[] {
+  switch (template) {
+    case 'contact_code':
+      return [];
+    case 'address_already_known':
+      return [{ label: 'sign_in', target: '/sign-in' }];
+    case 'proofing_completed':
+      return [
+        { label: 'continue', target: String(params.continueUrl ?? '/home') },
+        { label: 'freeze', target: `/freeze/${String(params.freezeToken)}` },
+      ];
+    case 'case_decided_refused':
+      return [{ label: 'case', target: '/home' }];
+    case 'id_suspended':
+    case 'id_reactivated':
+      return [{ label: 'home', target: '/home' }];
+    default:
+      return [{ label: 'passkeys', target: '/passkeys' }];
+  }
+}
