@@ -18,6 +18,12 @@ import {
 } from './accounts/create.ts';
 import { showSignIn, signInChallenge, signOut, submitSignIn } from './accounts/sign-in.ts';
 import type { FullApp } from './app.ts';
+import { officer } from './accounts/officer-guard.ts';
+import { postAssignment, postDecision } from './admin/decide-case.ts';
+import { postPeople, showPeople } from './admin/find-person.ts';
+import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-case.ts';
+import { postIdState, showPerson } from './admin/show-person.ts';
+import { showConsole, showQueue } from './admin/show-queue.ts';
 import { showMailbox } from './dev/demo-mail.ts';
 import { anyone, machine } from './web/guards.ts';
 import type { Guard, Handler } from './web/context.ts';
@@ -28,6 +34,11 @@ import { showHelp } from './portal/show-help.ts';
 function route<A>(method: Method, path: string, guard: Guard<A>, handler: Handler<A>): Route<A> {
   return { method, path, guard, handler };
 }
+
+/** Decides proofing cases. */
+const reviewer = officer('officer', 'supervisor');
+/** Answers for the register of persons. */
+const registrar = officer('registrar', 'supervisor');
 
 /** Every route of ours. The provider's own endpoints are mounted after them (src/oidc). */
 export const routes: readonly Route<FullApp>[] = [
@@ -58,4 +69,15 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/dev/mail', anyone, showMailbox),
 
   route<FullApp>('GET', '/help', anyone, showHelp),
+
+  route<FullApp>('GET', '/console', officer(), showConsole),
+  route<FullApp>('GET', '/console/cases', reviewer, showQueue),
+  route<FullApp>('GET', '/console/cases/:id', reviewer, showCaseToOfficer),
+  route<FullApp>('GET', '/console/cases/:id/portraits/:which', reviewer, showCasePortrait),
+  route<FullApp>('POST', '/console/cases/:id/decision', reviewer, postDecision),
+  route<FullApp>('POST', '/console/cases/:id/assignment', reviewer, postAssignment),
+  route<FullApp>('GET', '/console/people', registrar, showPeople),
+  route<FullApp>('POST', '/console/people', registrar, postPeople),
+  route<FullApp>('GET', '/console/people/:id', registrar, showPerson),
+  route<FullApp>('POST', '/console/people/:id/id-state', registrar, postIdState),
 ];

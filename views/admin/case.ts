@@ -1,0 +1,226 @@
+import { alert } from '../components/alert.ts';
+import { button } from '../components/button.ts';
+import { card } from '../components/card.ts';
+import { errorSummary } from '../components/error-summary.ts';
+import type { FieldError } from '../components/error-summary.ts';
+import { hiddenField } from '../components/field.ts';
+import { form } from '../components/form.ts';
+import { pageHeading } from '../components/page-heading.ts';
+import { statusTag } from '../components/status-tag.ts';
+import { summaryList } from '../components/summary-list.ts';
+import { table } from '../components/table.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import type { Ui } from '../ui.ts';
+import { decisionForm } from './decision-form.ts';
+import type { DecisionInput } from './decision-form.ts';
+
+export interface CaseCheck {
+  source: string;
+  name: string;
+  outcome: string;
+  reason: string | null;
+  clause: string | null;
+}
+
+export interface CaseModel {
+  id: string;
+  reference: string;
+  version: number;
+  step: string;
+  pathway: string;
+  hold: string | null;
+  openedAt: Date;
+  expiresAt: Date;
+  assigned: 'me' | 'other' | 'nobody';
+  attention: readonly string[];
+  /** Why approving is not possible now: codes. */
+  blockers: readonly string[];
+  document: readonly { field: string; value: string }[];
+  documentExpired: boolean;
+  register: {
+    facts: readonly { field: string; value: string }[];
+    differences: readonly { field: string; register: string; document: string }[];
+    notes: readonly string[];
+  } | null;
+  checks: readonly CaseCheck[];
+  algorithms: readonly { field: string; value: string }[];
+  chipPortraitUrl: string | null;
+  livePortraitUrl: string | null;
+  decisions: readonly {
+    at: Date;
+    kind: string;
+    reason: string;
+    outcome: string;
+    note: string | null;
+  }[];
+  decision: DecisionInput;
+  errors: readonly FieldError[];
+}
+
+const TONES = {
+  passed: 'success',
+  failed: 'danger',
+  unknown: 'warning',
+  warned: 'warning',
+} as const;
+
+/** One case on one page: both portraits, every check, what the register says, and the decision. */
+export function casePage(model: CaseModel, ui: Ui): Html {
+  const { t } = ui;
+  return html`${errorSummary(model.errors, ui)}
+    ${pageHeading({
+      title: t('admin.case.title', { reference: model.reference }),
+      eyebrow: t(`admin.pathway.${model.pathway}`),
+      status: statusTag({ label: t(`admin.step.${model.step}`), tone: 'info' }),
+      lead: t('admin.case.open_until', { date: ui.formatDate(model.expiresAt, 'medium') }),
+    })}
+    ${notices(model, ui)}
+    <div class="tc-case">
+      <div class="tc-stack">${portraits(model, ui)} ${registerCard(model, ui)} ${checksCard(model, ui)}</div>
+      <div class="tc-stack">
+        ${documentCard(model, ui)} ${assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
+      </div>
+    </div>`;
+}
+
+function notices(model: CaseModel, ui: Ui): Html[] {
+  const { t } = ui;
+  const found: Html[] = [];
+  if (model.hold)
+    found.push(
+      alert({ tone: 'warning', title: t('admin.case.held'), body: t(`admin.hold.${model.hold}`) }),
+    );
+  if (model.attention.length > 0)
+    found.push(
+      alert({
+        tone: 'info',
+        title: t('admin.case.attention'),
+        body: html`<ul>${model.attention.map((code) => html`<li>${t(`proofing.attention.${code}`)}</li>`)}</ul>`,
+      }),
+    );
+  return found;
+}
+
+function portraits(model: CaseModel, ui: Ui): Html {
+  const { t } = ui;
+  const picture = (url: string | null, which: 'chip' | 'live') =>
+    html`<figure class="tc-portrait">
+      ${
+        url
+          ? html`<img src="${url}" alt="${t(`admin.case.portrait_${which}_alt`)}" width="320" height="400" />`
+          : html`<p class="tc-portrait-missing">${t('admin.case.portrait_missing')}</p>`
+      }
+      <figcaption>${t(`admin.case.portrait_${which}`)}</figcaption>
+    </figure>`;
+  return card({
+    title: t('admin.case.portraits'),
+    body: html`<div class="tc-portraits">${picture(model.chipPortraitUrl, 'chip')}${picture(model.livePortraitUrl, 'live')}</div>
+      <p>${t('admin.case.portraits_hint')}</p>`,
+  });
+}
+
+const facts = (prefix: string, rows: readonly { field: string; value: string }[], ui: Ui) =>
+  summaryList(rows.map(({ field, value }) => ({ key: ui.t(`${prefix}.${field}`), value })));
+
+function documentCard(model: CaseModel, ui: Ui): Html {
+  const { t } = ui;
+  return card({
+    title: t('admin.case.document'),
+    body: html`${model.documentExpired ? alert({ tone: 'danger', title: t('admin.case.document_expired') }) : null}
+      ${model.document.length > 0 ? facts('admin.fact', model.document, ui) : html`<p>${t('admin.case.no_document')}</p>`}
+      ${
+        model.algorithms.length > 0
+          ? html`<details><summary>${t('admin.case.algorithms')}</summary>${facts('admin.algorithm', model.algorithms, ui)}</details>`
+          : null
+      }`,
+  });
+}
+
+function registerCard(model: CaseModel, ui: Ui): Html {
+  const { t } = ui;
+  const { register } = model;
+  if (!register)
+    return card({ title: t('admin.case.register'), body: t('admin.case.register_waiting') });
+  const differences = register.differences.map(({ field, register: theirs, document }) => [
+    t(`admin.difference.${field}`),
+    document,
+    theirs,
+  ]);
+  return card({
+    title: t('admin.case.register'),
+    body: html`${
+      differences.length > 0
+        ? html`${alert({ tone: 'warning', title: t('admin.case.register_differs') })}
+          ${table({
+            caption: t('admin.case.register_differs'),
+            captionHidden: true,
+            columns: ['field', 'document', 'register'].map((name) => ({
+              label: t(`admin.case.difference_${name}`),
+            })),
+            rows: differences,
+          })}`
+        : null
+    }
+      ${register.notes.map((note) => html`<p>${t(`admin.note.${note}`)}</p>`)}
+      ${facts('admin.fact', register.facts, ui)}`,
+  });
+}
+
+function checksCard(model: CaseModel, ui: Ui): Html {
+  const { t } = ui;
+  const rows = model.checks.map((check) => [
+    t(`admin.check.${check.name}`),
+    statusTag({
+      label: t(`admin.outcome.${check.outcome}`),
+      tone: TONES[check.outcome as keyof typeof TONES] ?? 'neutral',
+    }),
+    html`${check.reason ? html`<code>${check.reason}</code>` : null}`,
+    check.clause ?? '',
+  ]);
+  return card({
+    title: t('admin.case.checks'),
+    body: table({
+      caption: t('admin.case.checks'),
+      captionHidden: true,
+      columns: ['check', 'outcome', 'reason', 'clause'].map((name) => ({
+        label: t(`admin.case.check_${name}`),
+      })),
+      rows,
+    }),
+  });
+}
+
+function assignment(model: CaseModel, ui: Ui): Html {
+  const { t } = ui;
+  const mine = model.assigned === 'me';
+  return card({
+    title: t('admin.case.officer'),
+    body: t(`admin.queue.assigned_${model.assigned}`),
+    footer: form(
+      {
+        action: `/console/cases/${model.id}/assignment`,
+        compact: true,
+        body: html`${hiddenField('version', model.version)}${hiddenField('to', mine ? 'nobody' : 'me')}${button(
+          {
+            label: t(mine ? 'admin.case.release' : 'admin.case.take'),
+            variant: 'secondary',
+          },
+        )}`,
+      },
+      ui,
+    ),
+  });
+}
+
+function history(model: CaseModel, ui: Ui): Html | null {
+  const { t } = ui;
+  if (model.decisions.length === 0) return null;
+  return card({
+    title: t('admin.case.history'),
+    body: html`<ul class="tc-plain-list">${model.decisions.map(
+      (entry) =>
+        html`<li>${ui.formatDate(entry.at, 'dateTime')}: ${t(`admin.decision.${entry.kind}`)}, ${t(`admin.reason.${entry.reason}`)}${entry.note ? html`<br />${entry.note}` : null}</li>`,
+    )}</ul>`,
+  });
+}
