@@ -6,7 +6,12 @@ import type { Tx } from '../lib/database.ts';
 import { AccountId, RowId } from '../lib/ids.ts';
 import type { Lang } from '../../views/ui.ts';
 import { insertAccount } from './account-store.ts';
-import { insertInvitation, insertOfficerRole } from './officer-store.ts';
+import {
+  findActiveOfficer,
+  insertInvitation,
+  insertOfficerRole,
+  listActiveOfficers,
+} from './officer-store.ts';
 import type { OfficerRole } from './officer-store.ts';
 
 const INVITATION_SECONDS = 7 * 86_400;
@@ -59,4 +64,31 @@ async function makeInvitation(tx: Tx, app: App, accountId: AccountId): Promise<s
     expiresAt: addSeconds(now, INVITATION_SECONDS),
   });
   return new URL(`/console/invitations/${token}`, app.config.ISSUER).href;
+}
+
+/** An officer of the sandbox, and the link to their first passkey while they have none. */
+export interface OfficerWelcome {
+  name: string;
+  roles: readonly OfficerRole[];
+  url: string | null;
+}
+
+/**
+ * Every officer with a fresh link for those who have no passkey yet. For the sandbox's start page in the terminal:
+ * only digests of links are kept, so an old one cannot be shown again.
+ */
+export async function welcomeOfficers(tx: Tx, app: App): Promise<OfficerWelcome[]> {
+  const welcomes: OfficerWelcome[] = [];
+  for (const { accountId, hasPasskey } of await listActiveOfficers(tx)) {
+    const officer = await findActiveOfficer(tx, accountId);
+    if (!officer?.displayName) continue;
+    const key = await app.cipher.openDataKey(tx, officer.dataKeyId);
+    const place = { table: 'accounts', column: 'display_name', row: accountId };
+    welcomes.push({
+      name: key.decryptText(place, officer.displayName),
+      roles: officer.roles,
+      url: hasPasskey ? null : await makeInvitation(tx, app, accountId),
+    });
+  }
+  return welcomes;
 }

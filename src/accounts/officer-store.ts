@@ -25,15 +25,15 @@ export async function findActiveOfficer(
   db: Db | Tx,
   accountId: AccountId,
 ): Promise<{ dataKeyId: DataKeyId; displayName: Buffer | null; roles: OfficerRole[] } | null> {
-  const rows = (await db('accounts')
+  const rows = await db('accounts')
     .leftJoin('officer_roles', 'officer_roles.account_id', 'accounts.id')
     .where({ 'accounts.id': accountId, 'accounts.kind': 'officer', 'accounts.state': 'active' })
     .orderBy('officer_roles.role')
-    .select('accounts.data_key_id', 'accounts.display_name', 'officer_roles.role')) as {
-    data_key_id: DataKeyId;
-    display_name: Buffer | null;
-    role: OfficerRole | null;
-  }[];
+    .select<{ data_key_id: DataKeyId; display_name: Buffer | null; role: OfficerRole | null }[]>(
+      'accounts.data_key_id',
+      'accounts.display_name',
+      'officer_roles.role',
+    );
   const [first] = rows;
   if (!first) return null;
   return {
@@ -68,11 +68,11 @@ export async function findInvitation(
   tokenDigest: Buffer,
   now: Date,
 ): Promise<{ id: RowId; accountId: AccountId } | null> {
-  const row = (await db('officer_invitations')
+  const row = await db('officer_invitations')
     .where({ token_digest: tokenDigest })
     .whereNull('used_at')
     .where('expires_at', '>', now)
-    .first('id', 'account_id')) as Record<string, unknown> | undefined;
+    .first<Record<string, unknown> | undefined>('id', 'account_id');
   return row ? { id: row.id as RowId, accountId: row.account_id as AccountId } : null;
 }
 
@@ -84,4 +84,23 @@ export async function useInvitation(tx: Tx, id: RowId, now: Date): Promise<boole
     .where('expires_at', '>', now)
     .update({ used_at: now });
   return count > 0;
+}
+
+/** Every officer's account that may sign in, and whether it has a passkey yet. */
+export async function listActiveOfficers(
+  db: Db | Tx,
+): Promise<{ accountId: AccountId; hasPasskey: boolean }[]> {
+  const rows = await db('accounts')
+    .leftJoin('passkeys', (join) =>
+      join.on('passkeys.account_id', 'accounts.id').onNull('passkeys.removed_at'),
+    )
+    .where({ 'accounts.kind': 'officer', 'accounts.state': 'active' })
+    .groupBy('accounts.id', 'accounts.created_at')
+    .orderBy('accounts.created_at')
+    .select('accounts.id')
+    .count('passkeys.id as passkeys');
+  return rows.map(({ id, passkeys }) => ({
+    accountId: id as AccountId,
+    hasPasskey: Number(passkeys) > 0,
+  }));
 }
