@@ -33,6 +33,12 @@ export const commands: readonly Command[] = [
     run: async (_args, io) => withApp(io, async () => 0),
   },
   {
+    words: 'seed',
+    usage: 'seed',
+    purpose: 'Prepares the sandbox: demo passports, officers and trust. Idempotent.',
+    run: async (_args, io) => withApp(io, (app) => seed(app, io)),
+  },
+  {
     words: 'config',
     usage: 'config',
     purpose:
@@ -143,6 +149,16 @@ async function sandboxTrust(): Promise<{ anchors: Buffer[]; crls: Buffer[] }> {
   const app = { clock: systemClock, random: systemRandom };
   const pki = loadOrMakeSandboxPki(read.config.KEYS_DIR, app);
   return { anchors: [pki.csca.certificate], crls: [pki.revocationList] };
+}
+
+async function seed(app: FullApp, io: CommandIo): Promise<number> {
+  if (!app.config.sandbox) {
+    io.err('Production has no demo people: seed is for the sandbox.');
+    return 78;
+  }
+  const { officers, passports } = await (await import('./dev/seed.ts')).seedSandbox(app);
+  io.out(JSON.stringify({ officers, passports }, null, 2));
+  return 0;
 }
 
 async function showConfig(_args: string[], io: CommandIo): Promise<number> {

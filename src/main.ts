@@ -1,9 +1,7 @@
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 import { createApp, createServer } from './app.ts';
 import type { FullApp } from './app.ts';
 import { startSealer } from './audit/sealer.ts';
-import type { Config } from './config.ts';
 import { ConfigError, openDeployment } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { jobs } from './jobs.ts';
@@ -15,6 +13,8 @@ const DRAIN_MS = 10_000;
 /** A running product. */
 export interface Product {
   app: FullApp;
+  /** What to open and do in the sandbox; empty in production. */
+  guide: string[];
   /** Takes no new requests, lets running ones and jobs finish, then stops everything it started. */
   stop(): Promise<void>;
 }
@@ -32,37 +32,25 @@ export async function serve(
     const deployment = await openDeployment(env, options);
     stops.push(() => deployment.close());
     const app = await createApp(deployment);
-    if (app.config.sandbox) stops.push(await startSandbox(deployment));
+    const sandbox = app.config.sandbox ? await startSandbox(app) : null;
+    if (sandbox) stops.push(() => sandbox.stop());
     const sealer = startSealer(app, { dataDir: app.config.DATA_DIR });
     stops.push(() => sealer.stop());
     const runner = await startJobs(deployment, app);
     stops.push(() => runner.stop());
     const server = await listen(app);
     stops.push(() => drain(server));
-    return { app, stop };
+    return { app, guide: sandbox?.guide ?? [], stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** What stands around the product in life: the immigration register, and agencies that rely on us. */
-async function startSandbox({ config, keys }: Deployment): Promise<() => Promise<void>> {
-  if (!usesSandboxRegister(config)) return async () => {};
-  const { forkSandboxRegister } = await import('./dev/sandbox-register/fork-sandbox-register.ts');
-  const register = await forkSandboxRegister({
-    port: config.PORT + 1,
-    host: config.HOST,
-    issuer: config.REGISTER_URL,
-    dataDir: join(config.DATA_DIR, 'sandbox-register'),
-    clientId: config.ISSUER,
-    clientJwks: { keys: [keys.registerClientJwk] },
-  });
-  return () => register.close();
+/** Production never loads what plays the world around us. */
+async function startSandbox(app: FullApp) {
+  return (await import('./dev/start-sandbox.ts')).startSandbox(app);
 }
-
-const usesSandboxRegister = (config: Config) =>
-  config.REGISTER_URL === `http://127.0.0.1:${config.PORT + 1}`;
 
 function startJobs(deployment: Deployment, app: FullApp) {
   const work = Object.entries(jobs).map(
@@ -119,7 +107,10 @@ export async function runServer(): Promise<number> {
   try {
     const product = await serve(process.env, { onDatabaseLost: () => end(1) });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    console.log(`\nTangchat ID is ready in ${seconds} s: ${product.app.config.ISSUER}\n`);
+    const { ISSUER } = product.app.config;
+    console.log(
+      `\nTangchat ID is ready in ${seconds} s: ${ISSUER}\n\n${product.guide.join('\n')}\n`,
+    );
     const code = await ended.promise;
     console.error('\nStopping …');
     await product.stop();
