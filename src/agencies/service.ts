@@ -1,0 +1,46 @@
+import type { ServiceDemands } from '../assurance/sign-in-decision.ts';
+import type { AgencyId } from '../lib/ids.ts';
+import type { ClaimName } from './claim-names.ts';
+
+/** A text in each language of the pages. */
+export interface BothLanguages {
+  en: string;
+  th: string;
+}
+
+/** A relying agency: one sector, so all its services see the same `sub` of a person. */
+export interface Agency {
+  id: AgencyId;
+  code: string;
+  name: BothLanguages;
+}
+
+export type AuthMethod = 'client_secret_basic' | 'private_key_jwt' | 'none';
+
+/** A service of an agency: an OIDC client, and what was agreed about it. */
+export interface Service {
+  clientId: string;
+  agency: Agency;
+  state: 'active' | 'suspended';
+  name: BothLanguages;
+  /** Why it asks: shown at consent. */
+  purpose: BothLanguages;
+  applicationType: 'web' | 'native';
+  redirectUris: string[];
+  postLogoutRedirectUris: string[];
+  /** OIDC Core §4: where a sign-in can be started anew; null where the service has no such address. */
+  initiateLoginUri: string | null;
+  authMethod: AuthMethod;
+  /** Keyed digest of the secret, of confidential services with a secret. */
+  secretDigest: Buffer | null;
+  /** Public keys, of services that authenticate by a signed assertion. */
+  jwks: { keys: Record<string, unknown>[] } | null;
+  idTokenAlg: 'RS256' | 'ES256';
+  refreshTokens: boolean;
+  requirePar: boolean;
+  demands: ServiceDemands;
+  /** The claims that it may ask. */
+  claims: ClaimName[];
+  /** Serves people before they arrive: may see a provisional ID. */
+  preArrival: boolean;
+}
