@@ -19,7 +19,10 @@ export function csrfToken(ctx: Context, app: Pick<App, 'keys'>): string {
  */
 export function checkOrigin(ctx: Context, app: Pick<App, 'config'>): void {
   const site = ctx.get('sec-fetch-site');
-  if (site !== '' && site !== 'same-origin' && site !== 'none') throw new Fault('foreign_origin');
+  if (site !== '') {
+    if (site !== 'same-origin' && site !== 'none') throw new Fault('foreign_origin');
+    return;
+  }
   const origin = ctx.get('origin');
   if (origin !== '' && origin !== new URL(app.config.ISSUER).origin)
     throw new Fault('foreign_origin');

@@ -34,7 +34,8 @@ export function secureHeaders(app: WebApp): Middleware<State> {
     ctx.set({
       'content-security-policy': contentPolicy(app, ctx.state.nonce),
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
+      // Not no-referrer: browsers then send `Origin: null` with our own forms.
+      'referrer-policy': 'same-origin',
       'x-frame-options': 'DENY',
       'cross-origin-opener-policy': 'same-origin',
       'permissions-policy':
