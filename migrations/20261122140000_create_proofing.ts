@@ -23,7 +23,7 @@ export async function down(knex: Knex): Promise<void> {
 
 async function createCases(knex: Knex): Promise<void> {
   await knex.schema.createTable('cases', (table) => {
-    table.comment("Proofing cases: one attempt of the holder of an account to prove who they are");
+    table.comment('Proofing cases: one attempt of the holder of an account to prove who they are');
     id(table, 'id', 'case id').primary();
     id(table, 'account_id', 'whose').references('accounts.id');
     id(table, 'data_key_id', 'the key of all its evidence').references('data_keys.id');
@@ -187,6 +187,7 @@ async function createHandOffs(knex: Knex): Promise<void> {
       .nullable()
       .unique()
       .comment('8 bytes for active authentication; sensitive=false');
+    time(table, 'challenge_expires_at', 'an answer to it must be here by then').nullable();
     time(table, 'submitted_at', 'files judged, challenge spent').nullable();
     digest(table, 'submission_key', "digest of the phone's idempotency key").nullable();
     table
@@ -201,6 +202,7 @@ async function createHandOffs(knex: Knex): Promise<void> {
     alter table hand_offs
       add check ((opened_at is null) = (session_digest is null)),
       add check ((opened_at is null) = (challenge is null)),
+      add check ((opened_at is null) = (challenge_expires_at is null)),
       add check ((opened_at is null) = (session_expires_at is null)),
       add check ((submitted_at is null) = (answer is null)),
       add check (submitted_at is null or opened_at is not null),

@@ -1,11 +1,15 @@
 import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
 import type { FullApp } from './app.ts';
+import { askRegister } from './proofing/ask-register.ts';
+import { expireCase } from './proofing/expire-case.ts';
 
 export type JobHandler = (payload: Record<string, unknown>, app: FullApp) => Promise<void>;
 
 /** Every background job, one line each. A job runs at least once: handlers are idempotent. */
 export const jobs: Record<string, JobHandler> = {
   send_message: sendMessage,
+  ask_register: askRegister,
+  expire_case: expireCase,
   remove_registration: removeRegistration,
 };

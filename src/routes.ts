@@ -25,7 +25,16 @@ import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-ca
 import { postIdState, showPerson } from './admin/show-person.ts';
 import { showConsole, showQueue } from './admin/show-queue.ts';
 import { showMailbox } from './dev/demo-mail.ts';
-import { anyone, machine } from './web/guards.ts';
+import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
+import { reader, submitReaderSession } from './proofing/reader-session.ts';
+import { showCase, showStatus } from './proofing/show-case.ts';
+import { showChip, submitHandOff } from './proofing/show-chip.ts';
+import { showLink } from './proofing/show-link.ts';
+import { showStart, submitStart } from './proofing/start-case.ts';
+import { submitReaderSubmission } from './proofing/submit-chip.ts';
+import { showPortrait, submitPortrait } from './proofing/submit-portrait.ts';
+import { showWithdrawal, submitReopening, submitWithdrawal } from './proofing/withdraw-case.ts';
+import { anyone, machine, subscriber } from './web/guards.ts';
 import type { Guard, Handler } from './web/context.ts';
 import type { Method, Route } from './web/router.ts';
 import { showLive, showReady } from './web/health.ts';
@@ -64,6 +73,24 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/console/invitations/:token', anyone, showInvitation),
   route<FullApp>('POST', '/console/invitations/:token/options', anyone, invitationChallenge),
   route<FullApp>('POST', '/console/invitations/:token', anyone, submitInvitation),
+
+  // proofing
+  route<FullApp>('GET', '/proofing', subscriber, showStart),
+  route<FullApp>('POST', '/cases', subscriber, submitStart),
+  route<FullApp>('GET', '/cases/:id', subscriber, showCase),
+  route<FullApp>('GET', '/cases/:id/status', subscriber, showStatus),
+  route<FullApp>('GET', '/cases/:id/chip', subscriber, showChip),
+  route<FullApp>('POST', '/cases/:id/hand-offs', subscriber, submitHandOff),
+  route<FullApp>('GET', '/cases/:id/portrait', subscriber, showPortrait),
+  route<FullApp>('POST', '/cases/:id/portraits', subscriber, submitPortrait),
+  route<FullApp>('POST', '/cases/:id/reopenings', subscriber, submitReopening),
+  route<FullApp>('GET', '/cases/:id/withdrawal', subscriber, showWithdrawal),
+  route<FullApp>('POST', '/cases/:id/withdrawal', subscriber, submitWithdrawal),
+  route<FullApp>('GET', '/h/:token', anyone, showLink),
+  route<FullApp>('POST', '/api/reader/sessions', machine, submitReaderSession),
+  route<FullApp>('GET', '/api/reader/files', reader, listReaderFiles),
+  route<FullApp>('PUT', '/api/reader/files/:name', reader, putReaderFile),
+  route<FullApp>('POST', '/api/reader/submission', reader, submitReaderSubmission),
 
   // dev
   route<FullApp>('GET', '/dev/mail', anyone, showMailbox),

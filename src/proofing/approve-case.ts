@@ -4,7 +4,7 @@ import type { App } from '../lib/app.ts';
 import { addDays, toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
-import { enqueue } from '../lib/outbox.ts';
+import { askRegisterSoon } from './ask-register.ts';
 import { enrolPerson } from '../registry/enrol-person.ts';
 import type { Enrolment } from '../registry/enrol-person.ts';
 import { askRegisterAgain, close, hold } from './case.ts';
@@ -60,12 +60,7 @@ async function askRegister(tx: Tx, app: App, proofing: ProofingCase): Promise<De
   const again = askRegisterAgain(proofing, { requestId: RowId.make(app), now: app.clock.now() });
   if (!again.ok) return blocked('not_in_review');
   await saveChange(tx, app, proofing, again.change);
-  await enqueue(
-    tx,
-    'ask_register',
-    { caseId: proofing.id },
-    { key: `ask_register:${proofing.id}` },
-  );
+  await askRegisterSoon(tx, proofing.id);
   return { ok: true, outcome: 'register_asked_again' };
 }
 

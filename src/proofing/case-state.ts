@@ -43,10 +43,7 @@ export type RegisterOnFile = RegisterWaiting | RegisterAnswered;
 export type AskAgainReason = 'portrait_unclear' | 'portrait_not_live' | 'document_unclear';
 
 /** What stops an approved case from binding (registry/enrol-person.ts): somebody must settle it first. */
-export type HoldReason =
-  | 'document_of_another_person'
-  | 'account_of_another_person'
-  | 'person_unclear';
+export type HoldReason = 'document_on_record' | 'account_enrolled' | 'id_closed';
 
 /** All that is said to somebody who is not proven: never which attribute failed (DESIGN section 9). */
 export type RefusalCategory = 'identity_not_confirmed' | 'document_not_accepted';

@@ -117,6 +117,11 @@ export async function updateCase(
   return rows === 1;
 }
 
+/** Where to go on to afterwards: not part of the proofing, so no new version. */
+export async function setReturnTo(db: Db | Tx, id: CaseId, returnTo: string): Promise<void> {
+  await db('cases').where({ id }).update({ return_to: returnTo });
+}
+
 /** Open cases in the order in which they were started, after a place in it. */
 export async function listCases(
   db: Db | Tx,

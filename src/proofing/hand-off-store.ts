@@ -16,6 +16,7 @@ export interface HandOff {
   openedAt: Date | null;
   sessionExpiresAt: Date | null;
   challenge: Buffer | null;
+  challengeExpiresAt: Date | null;
   submittedAt: Date | null;
   submissionKey: Buffer | null;
   answer: SubmissionAnswer | null;
@@ -32,6 +33,7 @@ const COLUMNS = [
   'opened_at',
   'session_expires_at',
   'challenge',
+  'challenge_expires_at',
   'submitted_at',
   'submission_key',
   'answer',
@@ -49,6 +51,7 @@ function toHandOff(row: Record<string, unknown>): HandOff {
     openedAt: row.opened_at as Date | null,
     sessionExpiresAt: row.session_expires_at as Date | null,
     challenge: row.challenge as Buffer | null,
+    challengeExpiresAt: row.challenge_expires_at as Date | null,
     submittedAt: row.submitted_at as Date | null,
     submissionKey: row.submission_key as Buffer | null,
     answer: row.answer as SubmissionAnswer | null,
@@ -120,7 +123,13 @@ export async function findLatestHandOff(db: Db | Tx, caseId: CaseId): Promise<Ha
 export async function openHandOff(
   tx: Tx,
   id: RowId,
-  opening: { at: Date; sessionDigest: Buffer; sessionExpiresAt: Date; challenge: Buffer },
+  opening: {
+    at: Date;
+    sessionDigest: Buffer;
+    sessionExpiresAt: Date;
+    challenge: Buffer;
+    challengeExpiresAt: Date;
+  },
 ): Promise<boolean> {
   const rows = await tx('hand_offs')
     .where({ id })
@@ -133,6 +142,7 @@ export async function openHandOff(
       session_digest: opening.sessionDigest,
       session_expires_at: opening.sessionExpiresAt,
       challenge: opening.challenge,
+      challenge_expires_at: opening.challengeExpiresAt,
     });
   return rows === 1;
 }

@@ -11,6 +11,8 @@ export const CHIP_ATTEMPTS = { most: 5, windowSeconds: 6 * 3600 } as const;
 export const FILE_BYTES_MAX = 1024 * 1024;
 export const FILES_BYTES_MAX = 2 * 1024 * 1024;
 
+export const PORTRAIT_LIMITS = { maxPixels: 40_000_000, maxEdge: 1600 } as const;
+
 /** Guessing a token of 256 bits is hopeless; these keep a broken phone or a prankster from being a load. */
 export const START_LIMIT: Limit = { name: 'proofing-start', calls: 30, windowSeconds: 3600 };
 export const HAND_OFF_LIMIT: Limit = { name: 'proofing-hand-off', calls: 40, windowSeconds: 3600 };

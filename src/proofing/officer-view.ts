@@ -25,6 +25,7 @@ import { listChecks, listExaminations } from './examination-store.ts';
 import type { ExaminationKind } from './examination-store.ts';
 import type { RegisterWord } from './judge-register.ts';
 import { noteOf } from './officer-note.ts';
+import { PORTRAIT_LIMITS } from './limits.ts';
 import { attentionReasons } from './officer-queue.ts';
 import type { AttentionReason } from './officer-queue.ts';
 import type { ProofingApp } from './proofing-app.ts';
@@ -135,7 +136,8 @@ export async function readChipPortrait(
   const files = await readEvidence(db, app, { proofing, examinationId, kinds: ['DG2'] });
   const dg2 = files.get('DG2');
   // On file is only what was verified, so its portrait reads.
-  return dg2 ? toDisplayJpeg(readPortrait(dg2)) : null;
+  const shown = dg2 ? await toDisplayJpeg(readPortrait(dg2).bytes, PORTRAIT_LIMITS) : null;
+  return shown?.ok ? shown.jpeg : null;
 }
 
 /** The live picture, a JPEG that was re-encoded when it was taken; null where there is none on file. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ChipDocument } from '../documents/chip-verdict.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
@@ -25,6 +24,6 @@ export async function readRegisterRecord(
   const evidence = await readEvidence(db, app, { ...given, kinds: [WORD] });
   const bytes = evidence.get(WORD);
   if (!bytes) return null;
-  const said = word.parse(JSON.parse(bytes.toString('utf8'))) as RegisterWord;
+  const said = word.parse(JSON.parse(bytes.toString('utf8')));
   return { word: said, judgement: judgeRegister(said, given.document, app.clock.now()) };
 }
