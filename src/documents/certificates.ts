@@ -42,8 +42,10 @@ export interface Certificate {
 
 export interface DistinguishedName {
   raw: Buffer;
-  /** The same attributes in any order and string type: some signers write their issuer's name in another order. */
+  /** Attributes sorted, case and spaces folded (RFC 5280 §7.1). */
   attributes: readonly string[];
+  /** Attributes sorted and otherwise as written, string type too. */
+  exactAttributes: readonly string[];
   /** `C`, as written. */
   country?: string;
 }
@@ -103,6 +105,7 @@ export function certificateOf(element: Element): Certificate {
 
 export function distinguishedNameOf(element: Element | undefined): DistinguishedName {
   const attributes: string[] = [];
+  const exactAttributes: string[] = [];
   let country: string | undefined;
   const name = expectTag(element, Tag.sequence, 'bad_name');
   for (const relative of childrenOf(name)) {
@@ -112,23 +115,30 @@ export function distinguishedNameOf(element: Element | undefined): Distinguished
       const oid = oidOf(type);
       const text = textOf(value);
       if (oid === COUNTRY) country ??= text.trim();
+      exactAttributes.push(`${oid}=${value.tag}:${text}`);
       attributes.push(`${oid}=${text.trim().toLowerCase().replaceAll(/\s+/g, ' ')}`);
     }
   }
   return {
     raw: rawOf(name),
     attributes: attributes.toSorted(),
+    exactAttributes: exactAttributes.toSorted(),
     ...(country === undefined ? {} : { country }),
   };
 }
 
-/** One name by its octets, or by its attributes in any order (RFC 5280 §7.1 compares case-insensitively). */
+/** One name by its octets, or by its attributes in any order and case (RFC 5280 §7.1). */
 export function sameName(one: DistinguishedName, other: DistinguishedName): boolean {
-  if (one.raw.equals(other.raw)) return true;
-  return (
-    one.attributes.length === other.attributes.length &&
-    one.attributes.every((attribute, index) => attribute === other.attributes[index])
-  );
+  return one.raw.equals(other.raw) || sameList(one.attributes, other.attributes);
+}
+
+/** The same attributes, letter for letter, in any order: some signers write their issuer's name in another order (MY). */
+export function sameNameExactly(one: DistinguishedName, other: DistinguishedName): boolean {
+  return one.raw.equals(other.raw) || sameList(one.exactAttributes, other.exactAttributes);
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 const KNOWN_BUT_UNUSED = new Set([

@@ -13,7 +13,7 @@ import {
 import {
   certificateOf,
   distinguishedNameOf,
-  sameName,
+  sameNameExactly,
   type Certificate,
   type DistinguishedName,
 } from './certificates.ts';
@@ -59,19 +59,32 @@ export function parseSignedData(contentInfo: Element): SignedData {
   const [signedData, ...rest] = childrenOf(expectTag(wrapper, 0xa0, 'bad_cms'));
   if (rest.length > 0) throw malformed('bad_cms');
   const [version, digests, encapsulated, ...optional] = sequenceOf(signedData, 'bad_cms');
-  if (smallIntegerOf(version) > 5) throw unsupported('unsupported_cms_version');
-  expectTag(digests, Tag.set, 'bad_cms');
   const certificates = optional[0]?.tag === 0xa0 ? optional.shift() : undefined;
   if (optional[0]?.tag === 0xa1) optional.shift();
   const [signers, ...unexpected] = optional;
   if (unexpected.length > 0) throw malformed('bad_cms');
   const [signer, ...others] = childrenOf(expectTag(signers, Tag.set, 'bad_cms'));
   if (signer === undefined || others.length > 0) throw malformed('not_exactly_one_signer');
-  return {
-    ...contentOfEncapsulated(encapsulated),
-    signer: signerInfoOf(signer),
-    ...certificatesOf(certificates),
-  };
+  const content = contentOfEncapsulated(encapsulated);
+  const info = signerInfoOf(signer);
+  requireVersion(version, content.contentType, info);
+  requireDigestListed(digests, info.digest);
+  return { ...content, signer: info, ...certificatesOf(certificates) };
+}
+
+/** RFC 5652 §5.1: 3 for any content other than id-data and for a signer by key identifier, else 1. No signature covers it. */
+function requireVersion(version: Element | undefined, contentType: string, info: SignerInfo): void {
+  const three = contentType !== ID_DATA || 'keyId' in info.id;
+  const number = smallIntegerOf(version, 'bad_cms_version');
+  if (number !== 3 && (three || number !== 1)) throw malformed('bad_cms_version');
+}
+
+/** RFC 5652 §5.1 lets a verifier refuse a digest algorithm that the list leaves out; the list is not signed either. */
+function requireDigestListed(list: Element | undefined, digest: HashName): void {
+  const listed = childrenOf(expectTag(list, Tag.set, 'bad_cms')).map((item) =>
+    hashAlgorithmOf(item),
+  );
+  if (!listed.includes(digest)) throw malformed('digest_algorithm_not_listed');
 }
 
 function contentOfEncapsulated(element: Element | undefined): {
@@ -108,7 +121,8 @@ function certificatesOf(set: Element | undefined): {
 function signerInfoOf(element: Element): SignerInfo {
   const fields = sequenceOf(element, 'bad_signer_info');
   const [version, id, digestAlgorithm, ...rest] = fields;
-  if (![1, 3].includes(smallIntegerOf(version))) throw malformed('bad_signer_info');
+  // RFC 5652 §5.3: 1 for issuer and serial number, 3 for a key identifier.
+  if (smallIntegerOf(version) !== (id?.tag === 0x80 ? 3 : 1)) throw malformed('bad_signer_info');
   const digest = hashAlgorithmOf(digestAlgorithm);
   const attributes = rest[0]?.tag === 0xa0 ? rest.shift() : undefined;
   const [algorithm, signature, unsigned, ...unexpected] = rest;
@@ -151,7 +165,7 @@ export function signerCertificateOf(signed: SignedData): Certificate {
   const found = signed.certificates.find((certificate) =>
     'keyId' in id
       ? certificate.extensions.subjectKeyId === id.keyId
-      : certificate.serial === id.serial && sameName(certificate.issuer, id.issuer),
+      : certificate.serial === id.serial && sameNameExactly(certificate.issuer, id.issuer),
   );
   if (found !== undefined) return found;
   throw signed.unreadable ?? unsupported('signer_certificate_missing');

@@ -1,17 +1,19 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChipFileName } from '../documents/chip-verdict.ts';
+import type { ActiveAuthentication, ChipFileName } from '../documents/chip-verdict.ts';
 
 export type ChipFolder =
-  | { ok: true; files: Map<ChipFileName, Buffer> }
+  | { ok: true; files: Map<ChipFileName, Buffer>; exchange?: ActiveAuthentication }
   | { ok: false; reason: 'no_such_folder' | 'duplicate_file' | 'file_too_large'; name: string };
 
 /** DESIGN §8: chip files are at most 1 MiB. */
 const MAX_FILE_BYTES = 1024 * 1024;
+const RECORDING = ['AA_challenge.bin', 'AA_response.bin'];
 
 /**
  * The chip files of a folder: `EF_COM.bin`, `EF_SOD.bin`, `DG1.bin` …, also as `EF_DG1.bin`, `Datagroup1.bin` or by
- * file identifier (`ef011D.bin` is the SOD, `ef0101.bin` DG1; Doc 9303-10 Table 34). Others are passed over.
+ * file identifier (`ef011D.bin` is the SOD, `ef0101.bin` DG1; Doc 9303-10 Table 34). `AA_challenge.bin` and
+ * `AA_response.bin` are a recorded active authentication. Others are passed over.
  */
 export async function readChipFolder(folder: string): Promise<ChipFolder> {
   let names: string[];
@@ -21,17 +23,23 @@ export async function readChipFolder(folder: string): Promise<ChipFolder> {
     return { ok: false, reason: 'no_such_folder', name: folder };
   }
   const files = new Map<ChipFileName, Buffer>();
+  const recorded = new Map<string, Buffer>();
   for (const name of names.toSorted()) {
     const file = chipFileNamed(name);
-    if (file === null) continue;
-    if (files.has(file)) return { ok: false, reason: 'duplicate_file', name };
+    const isRecording = RECORDING.includes(name);
+    if (file === null && !isRecording) continue;
+    if (file !== null && files.has(file)) return { ok: false, reason: 'duplicate_file', name };
     const path = join(folder, name);
     if ((await stat(path)).size > MAX_FILE_BYTES) {
       return { ok: false, reason: 'file_too_large', name };
     }
-    files.set(file, await readFile(path));
+    const bytes = await readFile(path);
+    if (file === null) recorded.set(name, bytes);
+    else files.set(file, bytes);
   }
-  return { ok: true, files };
+  const [challenge, response] = RECORDING.map((name) => recorded.get(name));
+  const exchange = challenge && response && { challenge, response };
+  return { ok: true, files, ...(exchange === undefined ? {} : { exchange }) };
 }
 
 export function chipFileNamed(name: string): ChipFileName | null {

@@ -56,13 +56,14 @@ export async function runChipVerify(
     io.err(trust.reason);
     return EX_NOINPUT;
   }
+  const exchange = asked.exchange ?? folder.exchange;
   const verdict = verifyChip({
     files: folder.files,
     anchors: trust.anchors,
     crls: trust.crls,
     now: asked.at,
     policy: { specimenStates: true, revocation: asked.revocation },
-    ...(asked.exchange === undefined ? {} : { activeAuthentication: asked.exchange }),
+    ...(exchange === undefined ? {} : { activeAuthentication: exchange }),
   });
   io.out(JSON.stringify(printable(verdict, [...folder.files.keys()]), null, 2));
   return EXIT[verdict.outcome];

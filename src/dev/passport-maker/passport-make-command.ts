@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
+import { answerActiveAuthentication } from './answer-active-authentication.ts';
 import { demoPeople, type DemoPerson } from '../demo-people.ts';
 import { makePassport, passportDefects } from './make-passport.ts';
 import type { PassportRequest, SandboxPassport } from './make-passport.ts';
@@ -27,8 +28,8 @@ const options = z.object({
 
 /**
  * `tangchat passport make`: writes the chip files, `passport.json` (zone, facts), `chip-key.pkcs8` (what the chip signs
- * challenges with), the portrait, and the CSCA and CRL under which it verifies. The folder is what `reader submit`
- * and `chip verify` take.
+ * challenges with), one recorded active authentication, the portrait, and the CSCA and CRL under which it verifies. The
+ * folder is what `reader submit` and `chip verify` take.
  */
 export async function runPassportMake(
   args: readonly string[],
@@ -50,6 +51,10 @@ export async function runPassportMake(
   };
   const passport = await makePassport(pki, request);
   await writePassport(asked.out, passport, pki, request);
+  const challenge = context.random.bytes(8);
+  const answer = answerActiveAuthentication(passport.chipKey, challenge, context.random);
+  await writeFile(join(asked.out, 'AA_challenge.bin'), challenge);
+  await writeFile(join(asked.out, 'AA_response.bin'), answer);
   io.out(`${asked.out}: ${[...passport.files.keys()].join(', ')}`);
   return 0;
 }

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { checkDigitOf } from '../../src/documents/mrz-check-digits.ts';
+import { birthDateOf, expiryDateOf, isPast } from '../../src/documents/mrz-dates.ts';
+import { mrzNameOf } from '../../src/documents/mrz-names.ts';
+import { mrzReport } from '../../src/documents/mrz-report.ts';
+import { parseMrz } from '../../src/documents/mrz.ts';
+import { certificateCountriesOf, isNationality } from '../../src/documents/state-codes.ts';
+import { vectorJson, vectorsAreHere } from './vectors.ts';
+
+const now = new Date('2026-11-22T12:00:00Z');
+const options = { now, specimenStates: true };
+const TD3 = [
+  'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<',
+  'L898902C36UTO7408122F1204159ZE184226B<<<<<10',
+];
+const changed = (line: number, at: number, letter: string) =>
+  TD3.map((text, index) =>
+    index === line ? text.slice(0, at) + letter + text.slice(at + 1) : text,
+  );
+
+describe('a machine-readable zone', () => {
+  it('is read in full (Doc 9303-4, Appendix A)', () => {
+    const read = parseMrz(TD3, options);
+    expect(read.ok && read.mrz).toMatchObject({
+      format: 'TD3',
+      documentCode: 'P',
+      issuingState: 'UTO',
+      documentNumber: 'L898902C3',
+      nationality: 'UTO',
+      name: { primaryIdentifier: 'ERIKSSON', secondaryIdentifier: 'ANNA MARIA' },
+      dateOfBirth: { value: '1974-08-12', centuryDoubtful: false },
+      dateOfExpiry: { value: '2012-04-15' },
+      sex: 'F',
+      optionalData: ['ZE184226B', ''],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['a document number', changed(1, 3, '9')],
+    ['a birth date', changed(1, 14, '5')],
+    ['an expiry date', changed(1, 22, '3')],
+    ['optional data', changed(1, 30, '9')],
+    ['a composite check digit', changed(1, 43, '1')],
+  ])('is refused with %s off by one character', (_what, lines) => {
+    expect(parseMrz(lines, options)).toMatchObject({ ok: false, problems: ['check_digit_wrong'] });
+  });
+
+  it.each([
+    ['no lines', [], 'wrong_shape'],
+    ['one line', TD3.slice(0, 1), 'wrong_shape'],
+    ['a line too short', [TD3[0]!, TD3[1]!.slice(1)], 'wrong_shape'],
+    ['three lines of 44', [...TD3, TD3[1]!], 'wrong_shape'],
+    ['small letters', changed(0, 5, 'e'), 'wrong_characters'],
+    ['another alphabet', changed(0, 5, 'Ё'), 'wrong_characters'],
+    ['a sex that is none', changed(1, 20, 'Q'), 'sex_unknown'],
+  ])('is refused with %s', (_what, lines, problem) => {
+    expect(parseMrz(lines, options)).toMatchObject({ ok: false, problems: [problem] });
+  });
+
+  it.each(['M', 'F', 'X', '<'])('reads the sex %s', (sex) => {
+    const read = parseMrz(changed(1, 20, sex), options);
+    expect(read.ok && read.mrz.sex).toBe(sex === '<' ? 'X' : sex);
+  });
+
+  it('accepts the check digit of a long document number with its filler counted, and flags it', () => {
+    const zone = (digit: string) => {
+      const first = `I<UTOD23145890<735${digit}`.padEnd(30, '<');
+      const second = '3407127M9507122UTO<<<<<<<<<<<';
+      const composed = first.slice(5) + second.slice(0, 7) + second.slice(8, 15) + second.slice(18);
+      return [first, second + checkDigitOf(composed), 'STEVENSON<<PETER<JOHN<<<<<<<<<'];
+    };
+    const standard = parseMrz(zone(checkDigitOf('D23145890735')), options);
+    expect(standard.ok && standard.mrz).toMatchObject({
+      documentNumber: 'D23145890735',
+      warnings: ['long_document_number'],
+    });
+    const counted = parseMrz(zone(checkDigitOf('D23145890<735')), options);
+    expect(counted.ok && counted.mrz).toMatchObject({
+      documentNumber: 'D23145890735',
+      warnings: ['long_document_number', 'check_digit_counts_filler'],
+    });
+    expect(parseMrz(zone('5'), options)).toMatchObject({ ok: false });
+  });
+
+  it.each([true, false])('knows the specimen state in test mode only: %s', (specimenStates) => {
+    const read = parseMrz(TD3, { now, specimenStates });
+    const unknown = ['unknown_issuing_state', 'unknown_nationality'];
+    expect(read.ok && read.mrz.warnings).toEqual(specimenStates ? [] : unknown);
+  });
+});
+
+describe('dates', () => {
+  it.each([
+    ['740812', '1974-08-12', false],
+    ['261122', '2026-11-22', true],
+    ['261123', '1926-11-23', false],
+    ['200229', '2020-02-29', true],
+    ['010101', '2001-01-01', false],
+    ['74<<<<', '1974-XX-XX', false],
+    ['7408<<', '1974-08-XX', false],
+    ['<<<<<<', 'XXXX-XX-XX', false],
+  ])('reads the birth date %s as %s', (field, value, centuryDoubtful) => {
+    expect(birthDateOf(field, now)).toEqual({ value, centuryDoubtful });
+  });
+
+  it.each(['741312', '740832', '990229', '7408U2', '740800', '740012', '74081', ''])(
+    'refuses the birth date %s',
+    (field) => {
+      expect(birthDateOf(field, now)).toBeNull();
+    },
+  );
+
+  it.each([
+    ['120415', '2012-04-15'],
+    ['751231', '2075-12-31'],
+    ['770101', '1977-01-01'],
+  ])('reads the expiry date %s as %s', (field, value) => {
+    expect(expiryDateOf(field, now)?.value).toBe(value);
+  });
+
+  it.each([
+    ['2026-11-21', true],
+    ['2026-11-22', false],
+    ['2026-11-XX', false],
+    ['2026-10-XX', true],
+    ['2025-XX-XX', true],
+  ])('knows whether %s is past', (date, past) => {
+    expect(isPast(date, now)).toBe(past);
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['ERIKSSON<<ANNA<MARIA<<<<<<<<', 'ERIKSSON', 'ANNA MARIA', false],
+    ['SUKARNO<<<<<<<<<<<<<<<<<<<<<', 'SUKARNO', '', false],
+    ['NGUYEN<THI<MAI<<<<<<<<<<<<<<', 'NGUYEN THI MAI', '', false],
+    ['<<ANNA<MARIA<<<<<<<<<<<<<<<<', 'ANNA MARIA', '', false],
+    ['PAPANDROPOULOUS<<JONATHON<AL', 'PAPANDROPOULOUS', 'JONATHON AL', true],
+  ])(
+    'parts %s and invents nothing',
+    (raw, primaryIdentifier, secondaryIdentifier, mayBeTruncated) => {
+      expect(mrzNameOf(raw)).toEqual({
+        raw,
+        primaryIdentifier,
+        secondaryIdentifier,
+        mayBeTruncated,
+      });
+    },
+  );
+});
+
+describe('state codes', () => {
+  it.each([
+    ['D', ['DE']],
+    ['DEU', ['DE']],
+    ['GBD', ['GB']],
+    ['RKS', ['KS', 'XK', 'RKS']],
+    ['EUE', ['EU']],
+    ['UNO', ['UN']],
+    ['HKG', ['CN', 'HK']],
+    ['THA', ['TH']],
+  ])('knows the certificates of %s', (code, countries) => {
+    expect(certificateCountriesOf(code, { specimenStates: false })).toEqual(countries);
+  });
+
+  it.each(['XXA', 'XXB', 'XXC', 'XXX'])('lets %s be a nationality and no issuer', (code) => {
+    expect(isNationality(code, { specimenStates: false })).toBe(true);
+    expect(certificateCountriesOf(code, { specimenStates: false })).toBeNull();
+  });
+
+  it.each(['', 'ZZZ', 'UTO', 'de', '__proto__'])('knows no issuer %s', (code) => {
+    expect(certificateCountriesOf(code, { specimenStates: false })).toBeNull();
+  });
+});
+
+describe('the report', () => {
+  it('reads one run of characters like lines', () => {
+    expect(mrzReport(TD3.join(''), now)).toEqual(mrzReport(TD3.join('\r\n'), now));
+    expect(mrzReport(TD3.join('\n'), now)).toMatchObject({ valid: true, problems: [] });
+  });
+
+  it('shows the raw fields of a zone that is not valid', () => {
+    const report = mrzReport(changed(1, 43, '1').join('\n'), now);
+    expect(report).toMatchObject({
+      valid: false,
+      format: 'TD3',
+      fields: { dateOfBirth: '740812' },
+    });
+  });
+});
+
+interface Sample {
+  mrz: string[];
+  checkDigits: Record<string, boolean | string>;
+}
+
+describe.skipIf(!vectorsAreHere)('the zones of other libraries', () => {
+  const samples = vectorsAreHere ? (vectorJson('mrz/mrz_samples.json') as Sample[]) : [];
+
+  it('are all judged as their check digits are', () => {
+    expect(samples.length).toBe(76);
+    for (const { mrz, checkDigits } of samples) {
+      const read = parseMrz(mrz, options);
+      const digits = (read.ok ? read.mrz.checkDigits : read.checkDigits) ?? [];
+      const judged = Object.fromEntries(digits.map(({ field, ok }) => [field, ok]));
+      expect({ mrz, ...judged, allOk: read.ok }).toMatchObject({
+        mrz,
+        documentNumber: checkDigits['no'],
+        dateOfBirth: checkDigits['dob'],
+        dateOfExpiry: checkDigits['exp'],
+        ...('comp' in checkDigits ? { composite: checkDigits['comp'] } : {}),
+        ...('opt' in checkDigits ? { optionalData: checkDigits['opt'] } : {}),
+        allOk: checkDigits['allOk'],
+      });
+    }
+  });
+});
