@@ -1,0 +1,132 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, expect, inject } from 'vitest';
+import { serve } from '../../src/main.ts';
+import type { Product } from '../../src/main.ts';
+import type { DemoMessage } from '../../src/dev/demo-mail.ts';
+import { screenshot } from '../browser.ts';
+import { testDatabase } from '../harness.ts';
+
+/** The whole product as `npm start` runs it, on ports and a database of its own. */
+export interface RunningProduct extends Product {
+  url: string;
+  agencyUrl: string;
+  secondAgencyUrl: string;
+  registerUrl: string;
+  dataDir: string;
+}
+
+/** Starts everything: provider, portal, console, jobs, sealer, sandbox register, demo agencies. Ends with the test file. */
+export async function startProduct(settings: Record<string, string> = {}): Promise<RunningProduct> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tangchat-journey-'));
+  chmodSync(dataDir, 0o755);
+  const { url: databaseUrl } = await testDatabase();
+  const port = await fourFreePorts();
+  const product = await serve({
+    NODE_ENV: 'test',
+    LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    KEYS_DIR: inject('keysDir'),
+    DATABASE_URL: databaseUrl,
+    ...settings,
+  });
+  afterAll(async () => {
+    await product.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return {
+    ...product,
+    url: product.app.config.ISSUER,
+    registerUrl: `http://127.0.0.1:${port + 1}`,
+    agencyUrl: `http://127.0.0.1:${port + 2}`,
+    secondAgencyUrl: `http://127.0.0.1:${port + 3}`,
+    dataDir,
+  };
+}
+
+/** The first of four ports in a row that are free. */
+async function fourFreePorts(): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const first = await listen(0);
+    const rest = await Promise.allSettled([1, 2, 3].map((step) => listen(first.port + step)));
+    await first.close();
+    for (const probe of rest) if (probe.status === 'fulfilled') await probe.value.close();
+    if (rest.every(({ status }) => status === 'fulfilled')) return first.port;
+  }
+  throw new Error('No four free ports in a row.');
+}
+
+async function listen(port: number): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** The mails to an address, newest first, as the sandbox mailbox has them. */
+export async function mailsTo(url: string, to: string): Promise<DemoMessage[]> {
+  const answer = await fetch(`${url}/dev/mail?to=${encodeURIComponent(to)}`, {
+    headers: { accept: 'application/json' },
+  });
+  return ((await answer.json()) as { messages: DemoMessage[] }).messages;
+}
+
+/** Waits for a mail whose text matches, and gives the match. */
+export async function waitForMail(
+  url: string,
+  to: string,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
+    for (const mail of await mailsTo(url, to)) {
+      const found = pattern.exec(mail.text);
+      if (found) return found;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`No mail to ${to} matches ${pattern}: ${JSON.stringify(await mailsTo(url, to))}`);
+}
+
+/** From "Create your ID" to a registered passkey: address, code from the mailbox, passkey. */
+export async function createAccount(page: Page, url: string, email: string): Promise<void> {
+  await page.getByLabel(/e-?mail/i).fill(email);
+  await screenshot(page, 'create-address');
+  await page.locator('main form button[type=submit]').first().click();
+  await page.waitForURL(/\/create\/code/);
+  const [, code] = await waitForMail(url, email, /\b(\d{3} \d{3})\b/);
+  await screenshot(page, 'create-code');
+  await page.locator('input[autocomplete="one-time-code"]').fill(code!);
+  await page.locator('main form button[type=submit]').first().click();
+  await page.waitForURL(/\/create\/passkey/);
+  await screenshot(page, 'create-passkey');
+  await page.locator('[data-passkey=register] button').click();
+  await page.waitForURL((to) => !to.pathname.startsWith('/create'));
+}
+
+/** An officer opens the invitation and registers a passkey; ends in the console. */
+export async function enrolOfficer(page: Page, invitationUrl: string): Promise<void> {
+  await page.goto(invitationUrl);
+  await screenshot(page, 'console-invitation');
+  await page.locator('[data-passkey=register] button').click();
+  await page.waitForURL(/\/console(\/cases)?$/);
+}
+
+/** What stands on the page, white space folded. */
+export async function textOf(page: Page): Promise<string> {
+  return (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ');
+}
+
+/** No script failed and nothing was refused by the page's own policy. */
+export function expectNoFaults(page: Page & { faults: string[] }): void {
+  expect(page.faults).toEqual([]);
+}
