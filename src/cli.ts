@@ -82,6 +82,15 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'reader submit',
+    usage: 'reader submit --passport DIR --link LINK [--chip-key FILE]',
+    purpose: 'Plays the phone that reads a passport chip for a proofing case.',
+    run: async (args, io) =>
+      (await import('./dev/reader/reader-submit-command.ts')).runReaderSubmit(args, io, {
+        random: systemRandom,
+      }),
+  },
+  {
     words: 'audit verify',
     usage: 'audit verify [--heads FILE | --no-heads] [--key FILE]',
     purpose: 'Proves the audit trail unbroken. Exits 0, or 1 with the first broken link as JSON.',

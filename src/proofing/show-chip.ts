@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import QRCode from 'qrcode';
 import { chipPage } from '../../views/proofing/chip.ts';
 import type { ChipModel } from '../../views/proofing/chip.ts';
@@ -63,7 +64,9 @@ function drawQr(link: string): Promise<string> {
   return QRCode.toString(link, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
 }
 
-/** What plays the phone where there is none: outside production only. */
+/** What plays the phone where there is none, with a passport that the seed made: outside production only. */
 function commandOf(app: ProofingApp, link: string): string | null {
-  return app.config.sandbox ? `npx tangchat reader submit --passport FOLDER --link ${link}` : null;
+  if (!app.config.sandbox) return null;
+  const passport = relative(process.cwd(), join(app.config.DATA_DIR, 'passports', 'anna'));
+  return `npx tangchat reader submit --passport ${passport} --link ${link}`;
 }

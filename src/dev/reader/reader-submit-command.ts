@@ -1,0 +1,115 @@
+import { createPrivateKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Random } from '../../lib/random.ts';
+import { answerActiveAuthentication } from '../passport-maker/answer-active-authentication.ts';
+import { ReaderRefused, openHandOff, sendFile, submitFiles } from './reader-client.ts';
+import type { ChipAnswer, OpenedSession } from './reader-client.ts';
+
+const USAGE = `usage: tangchat reader submit --passport DIR --link LINK_OR_TOKEN [--server URL] [--chip-key FILE]
+
+  --passport DIR   a sandbox passport (tangchat passport make), or any folder of EF_SOD.bin, DG1.bin, DG2.bin …
+  --link           the link below the QR code, or its token; a token alone needs --server
+  --chip-key FILE  PKCS #8 key that answers the challenge; DIR/chip-key.pkcs8 where that is there`;
+
+export const READER_EXIT = { accepted: 0, refused: 1, notSubmitted: 2, usage: 64 } as const;
+
+interface Io {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+interface Asked {
+  folder: string;
+  server: string;
+  token: string;
+  chipKey: string | null;
+}
+
+/**
+ * `tangchat reader submit`: plays the phone over HTTP. Opens the hand-off, shows the number to compare, sends the files, lets
+ * the chip's key answer the server's challenge, and prints the verdict. Exits 0 accepted, 1 refused, 2 not submitted.
+ */
+export async function runReaderSubmit(
+  args: readonly string[],
+  io: Io,
+  context: { random: Random },
+): Promise<number> {
+  const asked = parseAsked(args);
+  if (asked === null) {
+    io.err(USAGE);
+    return READER_EXIT.usage;
+  }
+  try {
+    return await play(asked, io, context.random);
+  } catch (error) {
+    if (error instanceof ReaderRefused) io.err(`Refused (${error.code}): ${error.message}`);
+    else io.err(`Not submitted: ${error instanceof Error ? error.message : String(error)}`);
+    return READER_EXIT.notSubmitted;
+  }
+}
+
+function parseAsked(args: readonly string[]): Asked | null {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { passport: text, link: text, server: text, 'chip-key': text },
+    });
+    const { passport, link } = values;
+    if (!passport || !link) return null;
+    const url = URL.parse(link);
+    const token = url ? (/\/h\/([\w-]+)$/.exec(url.pathname)?.[1] ?? null) : link;
+    const server = values.server ?? url?.origin;
+    if (!token || !server || !URL.canParse(server)) return null;
+    const given = values['chip-key'] ?? join(passport, 'chip-key.pkcs8');
+    const chipKey = values['chip-key'] || existsSync(given) ? given : null;
+    return { folder: passport, server, token, chipKey };
+  } catch {
+    return null;
+  }
+}
+
+async function play(asked: Asked, io: Io, random: Random): Promise<number> {
+  const { folder, server, token } = asked;
+  const key = asked.chipKey ? readKey(asked.chipKey) : null;
+  if (!existsSync(join(folder, 'EF_SOD.bin')))
+    throw new Error(`${folder} holds no EF_SOD.bin: is it a passport's folder?`);
+  const session = await openHandOff(server, token);
+  io.out(`Case ${session.caseRef}${session.accountHint ? ` of ${session.accountHint}` : ''}`);
+  io.out(`Your screen must show: ${session.matchNumber}`);
+  for (const name of [...session.files.required, ...session.files.optional]) {
+    const path = join(folder, `${name}.bin`);
+    if (!existsSync(path)) continue;
+    const sent = await sendFile(server, session.session, { name, bytes: readFileSync(path) });
+    io.out(`  sent ${sent.name.padEnd(7)} ${String(sent.sizeBytes).padStart(7)} bytes`);
+  }
+  const answer = await submitFiles(server, session.session, {
+    activeAuthentication: key ? answerChallenge(key, session, random) : null,
+    idempotencyKey: random.token(18),
+  });
+  report(answer, io);
+  return answer.outcome === 'accepted' ? READER_EXIT.accepted : READER_EXIT.refused;
+}
+
+function readKey(path: string): KeyObject {
+  const bytes = readFileSync(path);
+  const isPem = bytes.subarray(0, 10).toString('latin1') === '-----BEGIN';
+  return createPrivateKey(isPem ? bytes : { key: bytes, format: 'der', type: 'pkcs8' });
+}
+
+function answerChallenge(key: KeyObject, { challenge }: OpenedSession, random: Random) {
+  const response = answerActiveAuthentication(key, Buffer.from(challenge, 'base64url'), random);
+  return { challenge, response: response.toString('base64url') };
+}
+
+function report(answer: ChipAnswer, io: Io): void {
+  for (const { name, verdict } of answer.files) io.out(`  ${name.padEnd(7)} ${verdict}`);
+  for (const { name, outcome, reason } of answer.checks)
+    if (outcome !== 'passed') io.out(`  ${name}: ${outcome}${reason ? ` (${reason})` : ''}`);
+  io.out(`Chip: ${answer.verdict}, clone check ${answer.cloneCheck}`);
+  if (answer.outcome === 'accepted') io.out('Accepted. Look at your screen: it goes on there.');
+  else io.out(`Not accepted: ${answer.refusal}. Tries left: ${answer.attemptsLeft}.`);
+}
