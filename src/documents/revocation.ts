@@ -49,19 +49,34 @@ function covers(crl: RevocationList, issuer: Certificate): boolean {
 function isAuthentic(crl: RevocationList, { issuer, anchors }: RevocationInput): boolean {
   return [issuer, ...anchors]
     .filter((anchor) => anchor === issuer || isSameState(anchor, issuer))
-    .some((anchor) => {
-      try {
-        return signatureHolds({
-          publicKey: anchor.publicKey,
-          algorithm: crl.algorithm,
-          data: crl.signed,
-          signature: crl.signature,
-        });
-      } catch (refusal) {
-        if (refusal instanceof FormatRefusal) return false;
-        throw refusal;
-      }
+    .some((anchor) => isSignedBy(crl, anchor));
+}
+
+/** Answers by the identity of parsed list and anchor: one list serves every document of its state. */
+const signedBy = new WeakMap<RevocationList, WeakMap<Certificate, boolean>>();
+
+function isSignedBy(crl: RevocationList, anchor: Certificate): boolean {
+  const answers = signedBy.get(crl) ?? new WeakMap<Certificate, boolean>();
+  signedBy.set(crl, answers);
+  const known = answers.get(anchor);
+  if (known !== undefined) return known;
+  const holds = listSignatureHolds(crl, anchor);
+  answers.set(anchor, holds);
+  return holds;
+}
+
+function listSignatureHolds(crl: RevocationList, anchor: Certificate): boolean {
+  try {
+    return signatureHolds({
+      publicKey: anchor.publicKey,
+      algorithm: crl.algorithm,
+      data: crl.signed,
+      signature: crl.signature,
     });
+  } catch (refusal) {
+    if (refusal instanceof FormatRefusal) return false;
+    throw refusal;
+  }
 }
 
 function isSameState(one: Certificate, other: Certificate): boolean {

@@ -103,6 +103,7 @@ function parseRequest(args: readonly string[], clock: Clock): Request | null {
   if (folder === undefined || grouped.positionals.length > 1) return null;
   if (Number.isNaN(at.getTime()) || (challenge === undefined) !== (response === undefined))
     return null;
+  if (![challenge, response].every((hex) => /^(?:[0-9a-f]{2})*$/i.test(hex ?? ''))) return null;
   if (revocation !== 'required' && revocation !== 'reported') return null;
   return {
     folder,

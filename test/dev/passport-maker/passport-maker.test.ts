@@ -160,6 +160,7 @@ describe('passport make and chip verify', () => {
     ['a date that is none', [folder, '--at', 'yesterday'], 64],
     ['an option that is none', [folder, '--trust-me'], 64],
     ['half an exchange', [folder, '--challenge', '0011'], 64],
+    ['a challenge that is no hex', [folder, '--challenge', 'xy', '--response', '00'], 64],
   ])('tell what to fix with %s', async (_what, args, code) => {
     const refused = await verify(...args);
     expect([refused.code, refused.out]).toEqual([code, '']);
