@@ -1,3 +1,4 @@
+import { applyAccountChange } from './accounts/apply-account-change.ts';
 import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
 import type { FullApp } from './app.ts';
@@ -8,6 +9,7 @@ export type JobHandler = (payload: Record<string, unknown>, app: FullApp) => Pro
 
 /** Every background job, one line each. A job runs at least once: handlers are idempotent. */
 export const jobs: Record<string, JobHandler> = {
+  apply_account_change: applyAccountChange,
   send_message: sendMessage,
   ask_register: askRegister,
   expire_case: expireCase,

@@ -16,6 +16,13 @@ import {
   submitCreateCode,
   submitCreatePasskey,
 } from './accounts/create.ts';
+import {
+  recoveryOptions,
+  showRecover,
+  showRecovery,
+  submitRecover,
+  submitRecovery,
+} from './accounts/recover.ts';
 import { showSignIn, signInChallenge, signOut, submitSignIn } from './accounts/sign-in.ts';
 import type { FullApp } from './app.ts';
 import { officer } from './accounts/officer-guard.ts';
@@ -25,6 +32,8 @@ import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-ca
 import { postIdState, showPerson } from './admin/show-person.ts';
 import { showConsole, showQueue } from './admin/show-queue.ts';
 import { showMailbox } from './dev/demo-mail.ts';
+import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
+import { showInteraction } from './oidc/show-interaction.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
 import { showCase, showStatus } from './proofing/show-case.ts';
@@ -38,7 +47,20 @@ import { anyone, machine, subscriber } from './web/guards.ts';
 import type { Guard, Handler } from './web/context.ts';
 import type { Method, Route } from './web/router.ts';
 import { showLive, showReady } from './web/health.ts';
+import { addPasskeyOptions, showAddPasskey, submitAddPasskey } from './portal/add-passkey.ts';
+import { showPasskey, submitPasskeyName, submitPasskeyRemoval } from './portal/edit-passkey.ts';
+import {
+  showFreeze,
+  showFreezeLink,
+  showFrozen,
+  submitFreeze,
+  submitFreezeLink,
+} from './portal/freeze.ts';
+import { showHome } from './portal/home.ts';
 import { showHelp } from './portal/show-help.ts';
+import { showPasskeys, submitCancellation, submitRecoveryCode } from './portal/show-passkeys.ts';
+import { showSessions, submitOtherSessionsEnd, submitSessionEnd } from './portal/show-sessions.ts';
+import { showWelcome } from './portal/show-welcome.ts';
 
 function route<A>(method: Method, path: string, guard: Guard<A>, handler: Handler<A>): Route<A> {
   return { method, path, guard, handler };
@@ -66,6 +88,11 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/sign-in/options', anyone, signInChallenge),
   route<FullApp>('POST', '/sign-in', anyone, submitSignIn),
   route<FullApp>('POST', '/sign-out', anyone, signOut),
+  route<FullApp>('GET', '/recover', anyone, showRecover),
+  route<FullApp>('POST', '/recover', anyone, submitRecover),
+  route<FullApp>('GET', '/recover/:token', anyone, showRecovery),
+  route<FullApp>('POST', '/recover/:token/options', anyone, recoveryOptions),
+  route<FullApp>('POST', '/recover/:token', anyone, submitRecovery),
   route<FullApp>('GET', '/console/sign-in', anyone, showConsoleSignIn),
   route<FullApp>('POST', '/console/sign-in/options', anyone, consoleSignInChallenge),
   route<FullApp>('POST', '/console/sign-in', anyone, submitConsoleSignIn),
@@ -73,6 +100,27 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/console/invitations/:token', anyone, showInvitation),
   route<FullApp>('POST', '/console/invitations/:token/options', anyone, invitationChallenge),
   route<FullApp>('POST', '/console/invitations/:token', anyone, submitInvitation),
+
+  // portal
+  route<FullApp>('GET', '/', anyone, showWelcome),
+  route<FullApp>('GET', '/home', subscriber, showHome),
+  route<FullApp>('GET', '/passkeys', subscriber, showPasskeys),
+  route<FullApp>('POST', '/passkeys/recovery-code', subscriber, submitRecoveryCode),
+  route<FullApp>('GET', '/passkeys/new', subscriber, showAddPasskey),
+  route<FullApp>('POST', '/passkeys/new/options', subscriber, addPasskeyOptions),
+  route<FullApp>('POST', '/passkeys/new', subscriber, submitAddPasskey),
+  route<FullApp>('GET', '/passkeys/:id', subscriber, showPasskey),
+  route<FullApp>('POST', '/passkeys/:id/name', subscriber, submitPasskeyName),
+  route<FullApp>('POST', '/passkeys/:id/removal', subscriber, submitPasskeyRemoval),
+  route<FullApp>('POST', '/account-changes/:id/cancellation', subscriber, submitCancellation),
+  route<FullApp>('GET', '/sessions', subscriber, showSessions),
+  route<FullApp>('POST', '/sessions/others/end', subscriber, submitOtherSessionsEnd),
+  route<FullApp>('POST', '/sessions/:id/end', subscriber, submitSessionEnd),
+  route<FullApp>('GET', '/freeze', subscriber, showFreeze),
+  route<FullApp>('POST', '/freeze', subscriber, submitFreeze),
+  route<FullApp>('GET', '/freeze/:token', anyone, showFreezeLink),
+  route<FullApp>('POST', '/freeze/:token', anyone, submitFreezeLink),
+  route<FullApp>('GET', '/frozen', anyone, showFrozen),
 
   // proofing
   route<FullApp>('GET', '/proofing', subscriber, showStart),
@@ -107,4 +155,9 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/console/people', registrar, postPeople),
   route<FullApp>('GET', '/console/people/:id', registrar, showPerson),
   route<FullApp>('POST', '/console/people/:id/id-state', registrar, postIdState),
+
+  route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
+  route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
+  route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),
+  route<FullApp>('POST', '/interaction/:uid/cancellation', anyone, cancelInteraction),
 ];

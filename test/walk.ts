@@ -222,8 +222,9 @@ export async function waitForCode(url: string, to: string): Promise<string> {
 
 async function accountOf(app: App, device: PasskeyDevice): Promise<AccountId> {
   const { id } = device.credentials.at(-1)!;
-  const row = (await app.db('passkeys').where({ credential_id: id }).first('account_id')) as {
-    account_id: AccountId;
-  };
+  const row = await app
+    .db('passkeys')
+    .where({ credential_id: id })
+    .first<{ account_id: AccountId }>('account_id');
   return row.account_id;
 }

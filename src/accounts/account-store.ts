@@ -110,10 +110,10 @@ export async function updateAccountLang(db: Db | Tx, id: AccountId, lang: Lang):
 
 /** Counts one more wrong secret and gives how many there were in a row. */
 export async function countFailedAttempt(tx: Tx, id: AccountId): Promise<number> {
-  const [row] = (await tx('accounts')
+  const [row] = await tx('accounts')
     .where({ id })
     .increment('failed_attempts', 1)
-    .returning('failed_attempts')) as { failed_attempts: number }[];
+    .returning<{ failed_attempts: number }[]>('failed_attempts');
   return row?.failed_attempts ?? 0;
 }
 
@@ -135,13 +135,16 @@ export async function insertContact(tx: Tx, row: ContactRow): Promise<void> {
 }
 
 export async function listContactRows(db: Db | Tx, accountId: AccountId): Promise<ContactRow[]> {
-  const rows = (await db('contact_addresses')
+  const rows = await db('contact_addresses')
     .where({ account_id: accountId })
     .orderBy('confirmed_at')
-    .select('id', 'account_id', 'address', 'address_key', 'confirmed_at')) as Record<
-    string,
-    unknown
-  >[];
+    .select<Record<string, unknown>[]>(
+      'id',
+      'account_id',
+      'address',
+      'address_key',
+      'confirmed_at',
+    );
   return rows.map((row) => ({
     id: row.id as RowId,
     accountId: row.account_id as AccountId,

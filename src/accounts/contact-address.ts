@@ -1,8 +1,8 @@
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import type { DataKey } from '../lib/field-encryption.ts';
-import type { RowId } from '../lib/ids.ts';
-import { listContactRows } from './account-store.ts';
+import type { AccountId, RowId } from '../lib/ids.ts';
+import { findAccountRow, listContactRows } from './account-store.ts';
 import type { Account, ContactRow } from './account-store.ts';
 
 // One @, no white space, a dot in the domain: whether it exists only the code can tell.
@@ -23,7 +23,7 @@ export function addressKeyOf(app: Pick<App, 'blindIndex'>, address: string): Buf
 /** An address that can be recognised by its owner and nobody else: `a•••@example.org`. */
 export function maskAddress(address: string): string {
   const at = address.lastIndexOf('@');
-  const first = [...address][0] ?? '';
+  const first = String.fromCodePoint(address.codePointAt(0) ?? 0x2022);
   return `${first}•••${address.slice(at)}`;
 }
 
@@ -54,5 +54,19 @@ export async function contactAddresses(
     id: row.id,
     address: readAddress(key, row),
     confirmedAt: row.confirmedAt,
+  }));
+}
+
+/** The masked addresses of an account, for its own pages and the console. */
+export async function contactsOf(
+  db: Db | Tx,
+  app: Pick<App, 'cipher'>,
+  accountId: AccountId,
+): Promise<{ masked: string; confirmedAt: Date }[]> {
+  const account = await findAccountRow(db, accountId);
+  const contacts = account ? await contactAddresses(db, app, account) : [];
+  return contacts.map(({ address, confirmedAt }) => ({
+    masked: maskAddress(address),
+    confirmedAt,
   }));
 }

@@ -46,8 +46,8 @@ export function smtpMailer(settings: { url: string; from: string }): Mailer {
   const domain = /@([^>\s]+)/.exec(settings.from)?.[1] ?? relay.hostname;
   return {
     async send(mail) {
-      try {
-        await transport.sendMail({
+      const failure = await transport
+        .sendMail({
           from: settings.from,
           to: { name: '', address: mail.to },
           subject: mail.subject,
@@ -55,14 +55,16 @@ export function smtpMailer(settings: { url: string; from: string }): Mailer {
           html: mail.html,
           messageId: `<${mail.id}@${domain}>`,
           headers: { 'auto-submitted': 'auto-generated', 'content-language': mail.lang },
-        });
-      } catch (error) {
-        const code = (error as { responseCode?: unknown }).responseCode;
-        // The relay's own words may quote the address.
-        if (typeof code === 'number' && code >= 500)
-          throw new MailRefused(`the relay answered ${code}`, { cause: null });
-        throw new Error('the relay did not take the mail', { cause: null });
-      }
+        })
+        // Only the code goes on: the relay's own words may quote the address.
+        .then(
+          () => null,
+          (error: unknown) => ({ code: (error as { responseCode?: unknown }).responseCode }),
+        );
+      if (!failure) return;
+      if (typeof failure.code === 'number' && failure.code >= 500)
+        throw new MailRefused(`the relay answered ${failure.code}`);
+      throw new Error('the relay did not take the mail');
     },
   };
 }

@@ -33,10 +33,10 @@ export async function takeQueuedMessage(
   db: Db,
   id: RowId,
 ): Promise<(MessageRow & { attempts: number }) | null> {
-  const [row] = (await db('messages')
+  const [row] = await db('messages')
     .where({ id, state: 'queued' })
     .increment('attempts', 1)
-    .returning([
+    .returning<Record<string, unknown>[]>([
       'id',
       'account_id',
       'data_key_id',
@@ -46,7 +46,7 @@ export async function takeQueuedMessage(
       'params',
       'attempts',
       'created_at',
-    ])) as Record<string, unknown>[];
+    ]);
   if (!row) return null;
   return {
     id: row.id as RowId,

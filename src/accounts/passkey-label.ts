@@ -25,7 +25,7 @@ export function defaultLabel(t: Translate, aaguid: string, number: number): stri
 export function parseLabel(text: unknown): string | null {
   if (typeof text !== 'string') return null;
   const label = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
-  return label.length > 0 && [...label].length <= 60 && !/\p{Cc}/u.test(label) ? label : null;
+  return label.length > 0 && label.length <= 60 && !/\p{Cc}/u.test(label) ? label : null;
 }
 
 export function sealLabel(key: DataKey, id: PasskeyId, label: string): Buffer {

@@ -86,11 +86,11 @@ export async function findPasskeyByCredential(
 
 /** The passkeys of an account, oldest first, removed ones left out. */
 export async function listPasskeyRows(db: Db | Tx, accountId: AccountId): Promise<Passkey[]> {
-  const rows = (await db('passkeys')
+  const rows = await db('passkeys')
     .where({ account_id: accountId })
     .whereNull('removed_at')
     .orderBy('created_at')
-    .select(...COLUMNS)) as Record<string, unknown>[];
+    .select<Record<string, unknown>[]>(...COLUMNS);
   return rows.map(toPasskey);
 }
 

@@ -126,10 +126,10 @@ export async function deleteExpiredRegistration(
   id: RowId,
   now: Date,
 ): Promise<DataKeyId | null> {
-  const [row] = (await tx('pending_registrations')
+  const [row] = await tx('pending_registrations')
     .where({ id })
     .where('expires_at', '<=', now)
     .delete()
-    .returning('data_key_id')) as { data_key_id: DataKeyId }[];
+    .returning<{ data_key_id: DataKeyId }[]>('data_key_id');
   return row?.data_key_id ?? null;
 }

@@ -21,9 +21,9 @@ export async function findFreezeLink(
   db: Db | Tx,
   tokenDigest: Buffer,
 ): Promise<{ accountId: AccountId; expiresAt: Date } | null> {
-  const row = (await db('freeze_links')
+  const row = await db('freeze_links')
     .where({ token_digest: tokenDigest })
-    .first('account_id', 'expires_at')) as Record<string, unknown> | undefined;
+    .first<Record<string, unknown> | undefined>('account_id', 'expires_at');
   if (!row) return null;
   return { accountId: row.account_id as AccountId, expiresAt: row.expires_at as Date };
 }
@@ -50,9 +50,9 @@ export async function findRecoveryCode(
   db: Db | Tx,
   accountId: AccountId,
 ): Promise<{ codeHash: string; createdAt: Date } | null> {
-  const row = (await db('recovery_codes')
+  const row = await db('recovery_codes')
     .where({ account_id: accountId })
-    .first('code_hash', 'created_at')) as Record<string, unknown> | undefined;
+    .first<Record<string, unknown> | undefined>('code_hash', 'created_at');
   return row ? { codeHash: row.code_hash as string, createdAt: row.created_at as Date } : null;
 }
 
@@ -121,11 +121,11 @@ export async function listWaitingChanges(
   accountId: AccountId,
   now: Date,
 ): Promise<AccountChange[]> {
-  const rows = (await db('account_changes')
+  const rows = await db('account_changes')
     .where({ account_id: accountId, state: 'waiting' })
     .where('expires_at', '>', now)
     .orderBy('created_at')
-    .select(...CHANGE_COLUMNS)) as Record<string, unknown>[];
+    .select<Record<string, unknown>[]>(...CHANGE_COLUMNS);
   return rows.map(toChange);
 }
 
@@ -133,9 +133,9 @@ export async function findWaitingChange(
   db: Db | Tx,
   where: { id: RowId } | { token_digest: Buffer },
 ): Promise<AccountChange | null> {
-  const row = (await db('account_changes')
+  const row = await db('account_changes')
     .where({ ...where, state: 'waiting' })
-    .first(...CHANGE_COLUMNS)) as Record<string, unknown> | undefined;
+    .first<Record<string, unknown> | undefined>(...CHANGE_COLUMNS);
   return row ? toChange(row) : null;
 }
 

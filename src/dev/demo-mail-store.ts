@@ -19,13 +19,13 @@ export async function insertDemoMessage(tx: Tx, row: DemoMessageRow): Promise<vo
 
 /** The latest messages, newest first. */
 export async function listDemoMessages(db: Db, limit: number): Promise<DemoMessageRow[]> {
-  const rows = (await db('demo_messages')
+  const rows = await db('demo_messages')
     .orderBy([
       { column: 'sent_at', order: 'desc' },
       { column: 'id', order: 'desc' },
     ])
     .limit(limit)
-    .select('id', 'data_key_id', 'content', 'sent_at')) as Record<string, unknown>[];
+    .select<Record<string, unknown>[]>('id', 'data_key_id', 'content', 'sent_at');
   return rows.map((row) => ({
     id: row.id as RowId,
     dataKeyId: row.data_key_id as DataKeyId,

@@ -11,6 +11,7 @@ import {
   findSession,
   findSessionByDigest,
   insertSession,
+  listSessions,
   touchSession,
 } from './session-store.ts';
 import type { Session, SessionKind } from './session-store.ts';
@@ -133,4 +134,24 @@ export function endSessionsOfAccount(
       ...(ending.except ? { except: ending.except } : {}),
     },
   );
+}
+
+/** The live sessions of an account, last used first. */
+export async function sessionsOf(app: App, accountId: AccountId): Promise<Session[]> {
+  const now = app.clock.now();
+  const sessions = await listSessions(app.db, accountId, now);
+  return sessions.filter((session) => isLive(session, app, now));
+}
+
+/** Ends one session of an account, from another browser. False where it is not the account's, or ended before. */
+export async function endSessionOf(
+  tx: Tx,
+  app: App,
+  ending: { accountId: AccountId; id: SessionId; reason: string },
+): Promise<boolean> {
+  const session = await findSession(tx, ending.id);
+  if (session?.accountId !== ending.accountId) return false;
+  const where = { id: ending.id };
+  const { reason } = ending;
+  return (await endSessionsWhere(tx, where, { at: app.clock.now(), reason })).length > 0;
 }

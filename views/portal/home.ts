@@ -1,0 +1,157 @@
+import { alert } from '../components/alert.ts';
+import type { Tone } from '../components/alert.ts';
+import { link, linkButton } from '../components/button.ts';
+import { card, cardGrid } from '../components/card.ts';
+import { emptyState } from '../components/empty-state.ts';
+import { idCard } from '../components/id-card.ts';
+import { pageHeading } from '../components/page-heading.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import type { Ui } from '../ui.ts';
+
+export interface HomeModel {
+  card: {
+    /** As it is shown: `F 0123 4567 89 07`. */
+    number: string;
+    name: string;
+    nationality: string;
+    state: string;
+    issuedAt: Date;
+  } | null;
+  stay: { status: string; until: string | null; asOf: string | null } | null;
+  /** The proofing that is under way or was decided last; null where there is none. */
+  proofing: { href: string; step: string; attention: boolean } | null;
+  /** Where proofing starts. */
+  proveHref: string;
+  contacts: readonly string[];
+  hasWaitingChange: boolean;
+  events: readonly { at: Date; action: string; byOfficer: boolean }[];
+}
+
+/** The holder's own start page: the ID, the stay, the case, contact, what happened lately. */
+export function homePage(model: HomeModel, ui: Ui): Html {
+  const { t } = ui;
+  return html`${pageHeading({
+    title: t('portal.home.title'),
+    lead: model.card ? null : t('portal.home.lead_without'),
+  })}${model.hasWaitingChange ? waitingAlert(ui) : null}${
+    model.card ? idSection(model.card, ui) : null
+  }${proofingPart(model, ui)}${model.stay ? stayCard(model.stay, ui) : null}${cardGrid(
+    contactCard(model, ui),
+    safetyCard(model, ui),
+  )}${activity(model, ui)}`;
+}
+
+function waitingAlert(ui: Ui): Html {
+  return alert({
+    tone: 'warning',
+    title: ui.t('portal.home.change_title'),
+    body: html`<p>${ui.t('portal.home.change_body')}</p><p>${link({ label: ui.t('portal.home.change_link'), href: '/passkeys' })}</p>`,
+  });
+}
+
+const ID_TONES: Readonly<Record<string, Tone>> = {
+  active: 'success',
+  provisional: 'info',
+  dormant: 'info',
+  suspended: 'warning',
+};
+
+function idSection(model: NonNullable<HomeModel['card']>, ui: Ui): Html {
+  const { t } = ui;
+  const notice =
+    model.state === 'active'
+      ? null
+      : alert({
+          tone: ID_TONES[model.state] ?? 'danger',
+          body: t(`portal.id_state.${model.state}.meaning`),
+        });
+  return html`${notice}${idCard(
+    {
+      number: model.number,
+      name: model.name,
+      state: {
+        label: t(`portal.id_state.${model.state}.label`),
+        tone: ID_TONES[model.state] ?? 'danger',
+      },
+      facts: [
+        { key: t('portal.home.nationality'), value: model.nationality },
+        { key: t('portal.home.issued'), value: ui.formatDate(model.issuedAt, 'medium') },
+      ],
+    },
+    ui,
+  )}`;
+}
+
+function proofingPart(model: HomeModel, ui: Ui): Html | null {
+  const { t } = ui;
+  if (model.proofing) {
+    const { step, href, attention } = model.proofing;
+    return card({
+      title: t('portal.home.case_title'),
+      body: t(`portal.case_step.${step}`),
+      footer: linkButton({
+        label: t(attention ? 'portal.home.case_go_on' : 'portal.home.case_see'),
+        href,
+        variant: attention ? 'primary' : 'secondary',
+      }),
+      tinted: attention,
+    });
+  }
+  if (model.card) return null;
+  return card({
+    title: t('portal.home.prove_title'),
+    body: html`<p>${t('portal.home.prove_body')}</p><ul class="ds-list"><li>${t('portal.home.prove_passport')}</li><li>${t('portal.home.prove_phone')}</li><li>${t('portal.home.prove_minutes')}</li></ul>`,
+    footer: linkButton({ label: t('portal.home.prove_action'), href: model.proveHref }),
+    tinted: true,
+  });
+}
+
+function stayCard(stay: NonNullable<HomeModel['stay']>, ui: Ui): Html {
+  const until = stay.until ? ui.formatDate(stay.until) : '';
+  const asOf = stay.asOf
+    ? html`<p class="tc-subtle">${ui.t('portal.stay.as_of', { date: ui.formatDate(stay.asOf.slice(0, 10), 'medium') })}</p>`
+    : null;
+  return card({
+    title: ui.t('portal.stay.title'),
+    body: html`<p>${ui.t(`portal.stay.${stay.status}`, { until })}</p>${asOf}`,
+  });
+}
+
+function contactCard(model: HomeModel, ui: Ui): Html {
+  return card({
+    title: ui.t('portal.home.contact_title'),
+    body: html`<p>${ui.t('portal.home.contact_body')}</p><ul class="tc-plain-list">${model.contacts.map(
+      (contact) => html`<li><strong translate="no">${contact}</strong></li>`,
+    )}</ul>`,
+  });
+}
+
+function safetyCard(model: HomeModel, ui: Ui): Html {
+  return card({
+    title: ui.t('portal.home.safety_title'),
+    body: ui.t(model.card ? 'portal.home.safety_body' : 'portal.home.safety_body_without'),
+    footer: html`${link({ label: ui.t('portal.nav.passkeys'), href: '/passkeys' })} ${link({ label: ui.t('portal.nav.sessions'), href: '/sessions' })}${
+      model.card && model.card.state !== 'suspended'
+        ? linkButton({
+            label: ui.t('portal.freeze.action'),
+            href: '/freeze',
+            variant: 'secondary',
+            danger: true,
+          })
+        : null
+    }`,
+  });
+}
+
+function activity(model: HomeModel, ui: Ui): Html {
+  const items = model.events.map(
+    ({ at, action, byOfficer }) =>
+      html`<li><span>${ui.t(`portal.activity.${action}`)}${byOfficer ? html` ${ui.t('portal.activity.by_officer')}` : null}</span> <time datetime="${at.toISOString()}">${ui.formatDate(at, 'dateTime')}</time></li>`,
+  );
+  return html`<section aria-labelledby="activity"><h2 class="ds-heading" data-size="xs" id="activity">${ui.t('portal.home.activity_title')}</h2>${
+    items.length > 0
+      ? html`<ul class="tc-activity">${items}</ul>`
+      : emptyState({ title: ui.t('portal.home.activity_none') })
+  }</section>`;
+}
