@@ -69,6 +69,16 @@ export const commands: readonly Command[] = [
       }),
   },
   {
+    words: 'anchors import',
+    usage: 'anchors import FILE --root CER [--dry-run]',
+    purpose: 'Imports a CSCA master list under a pinned root; says what changed. Exits 0, or 1.',
+    run: async (args, io) =>
+      (await import('./trust/import-anchors-command.ts')).runAnchorsImport(args, io, {
+        clock: systemClock,
+        withApp: (work) => withApp(io, work),
+      }),
+  },
+  {
     words: 'passport make',
     usage: 'passport make [--person NAME] [--algorithm rsa|ecdsa] [--defect DEFECT] --out DIR',
     purpose: 'Makes a sandbox passport with real signatures under the sandbox CSCA.',

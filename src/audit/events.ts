@@ -7,6 +7,7 @@ export interface AuditEvents {
   'system.migrated': { migrations: number };
   'trust.anchor_added': TrustSourceDetails;
   'trust.revocation_list_added': TrustSourceDetails;
+  'trust.anchors_imported': AnchorImportDetails;
   'registry.person_enrolled': ProofDetails;
   'registry.person_reproofed': ProofDetails;
   'registry.id_state_changed': {
@@ -74,6 +75,21 @@ interface TrustSourceDetails {
   country: string;
   environment: string;
   source: string;
+}
+
+/** A CSCA master list that was imported: hashes of the list, its signer and the pinned root, and what it changed. */
+interface AnchorImportDetails {
+  version: number;
+  sha256: string;
+  country: string;
+  source: string;
+  signer: string;
+  root: string;
+  added: number;
+  known: number;
+  linked: number;
+  quarantined: number;
+  refused: number;
 }
 
 /** A proof that was put on record. */

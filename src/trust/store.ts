@@ -36,6 +36,100 @@ export async function insertAnchor(tx: Tx, row: AnchorRow): Promise<boolean> {
   return inserted.length === 1;
 }
 
+/** What a master list brought: trusted, or quarantined for a reason. */
+export interface ImportedAnchorRow extends AnchorRow {
+  state: 'trusted' | 'quarantined';
+  stateReason: QuarantineReason | null;
+  /** SHA-256 of the anchor whose key signed it, which must be there or stand before it. */
+  issuedBy: Buffer | null;
+}
+
+export type QuarantineReason = 'issuer_unknown' | 'key_withdrawn' | 'specimen';
+
+/** One import at a time: others wait, readers do not. Held until the transaction ends. */
+export async function lockAnchors(tx: Tx): Promise<void> {
+  await tx.raw('lock table trust_anchors in share row exclusive mode');
+}
+
+export interface StoredAnchor {
+  sha256: Buffer;
+  certificate: Buffer;
+  country: string;
+  environment: Environment;
+  state: 'trusted' | 'quarantined' | 'withdrawn';
+  stateReason: QuarantineReason | null;
+}
+
+export async function storedAnchors(db: Db | Tx): Promise<StoredAnchor[]> {
+  return db('trust_anchors')
+    .select<StoredAnchor[]>('sha256', 'certificate', 'country', 'environment', 'state', {
+      stateReason: 'state_reason',
+    })
+    .orderBy('sha256');
+}
+
+/** Far below PostgreSQL's 65,535 parameters a statement. */
+const ROWS_A_STATEMENT = 500;
+
+export async function insertAnchors(tx: Tx, rows: readonly ImportedAnchorRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
+    await tx('trust_anchors').insert(
+      rows.slice(at, at + ROWS_A_STATEMENT).map((row) => ({
+        id: row.id,
+        sha256: row.sha256,
+        certificate: row.certificate,
+        country: row.country,
+        state: row.state,
+        state_reason: row.stateReason,
+        issued_by: row.issuedBy,
+        environment: row.environment,
+        source: row.source,
+        not_before: row.notBefore,
+        not_after: row.notAfter,
+        added_at: row.addedAt,
+      })),
+    );
+  }
+}
+
+/** Trusts an anchor that was quarantined only because nobody trusted had signed it yet. */
+export async function trustLinkedAnchor(
+  tx: Tx,
+  { sha256, issuedBy }: { sha256: Buffer; issuedBy: Buffer },
+): Promise<void> {
+  await tx('trust_anchors')
+    .where({ sha256, state: 'quarantined', state_reason: 'issuer_unknown' })
+    .update({ state: 'trusted', state_reason: null, issued_by: issuedBy });
+}
+
+export interface AnchorTotals {
+  anchors: number;
+  trusted: number;
+  quarantined: number;
+  withdrawn: number;
+  selfSigned: number;
+  links: number;
+  /** Quarantined because no trusted key is known to have signed them. */
+  orphans: number;
+  states: number;
+}
+
+export async function anchorTotals(db: Db | Tx): Promise<AnchorTotals> {
+  const counted = (condition: string, name: string) =>
+    db.raw(`count(*) filter (where ${condition})::int as ??`, [name]);
+  const [totals] = await db('trust_anchors').select<AnchorTotals[]>(
+    counted('true', 'anchors'),
+    counted("state = 'trusted'", 'trusted'),
+    counted("state = 'quarantined'", 'quarantined'),
+    counted("state = 'withdrawn'", 'withdrawn'),
+    counted('issued_by = sha256', 'selfSigned'),
+    counted('issued_by <> sha256', 'links'),
+    counted("state_reason = 'issuer_unknown'", 'orphans'),
+    db.raw('count(distinct country)::int as states'),
+  );
+  return totals!;
+}
+
 export interface RevocationListRow {
   id: RowId;
   sha256: Buffer;
