@@ -2,63 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { demoPeople } from '../../src/dev/demo-people.ts';
 import { answerActiveAuthentication } from '../../src/dev/passport-maker/answer-active-authentication.ts';
 import { makePassport, passportDefects } from '../../src/dev/passport-maker/make-passport.ts';
-import type {
-  PassportDefect,
-  SandboxPassport,
-} from '../../src/dev/passport-maker/make-passport.ts';
-import { makeSandboxPki } from '../../src/dev/passport-maker/sandbox-pki.ts';
-import type {
-  ChipFileName,
-  ChipVerdict,
-  VerifyChipInput,
-} from '../../src/documents/chip-verdict.ts';
+import type { PassportDefect } from '../../src/dev/passport-maker/make-passport.ts';
+import type { ChipFileName } from '../../src/documents/chip-verdict.ts';
 import { der, derSequence } from '../../src/documents/der-writer.ts';
 import { verifyChip } from '../../src/documents/verify-chip.ts';
 import { systemRandom } from '../../src/lib/random.ts';
-
-const now = new Date('2026-11-22T12:00:00Z');
-const clock = { now: () => now };
-const pki = makeSandboxPki({ clock, random: systemRandom });
-const otherPki = makeSandboxPki({ clock, random: systemRandom });
-const challenge = Buffer.from('1122334455667788', 'hex');
-const trust = {
-  anchors: [pki.csca.certificate],
-  crls: [pki.revocationList],
-  policy: { specimenStates: true },
-};
-
-function judge(
-  passport: Pick<SandboxPassport, 'chipKey' | 'files'>,
-  changes: Partial<VerifyChipInput> = {},
-): ChipVerdict {
-  const response = answerActiveAuthentication(passport.chipKey, challenge, systemRandom);
-  const { files } = passport;
-  return verifyChip({
-    files,
-    now,
-    ...trust,
-    activeAuthentication: { challenge, response },
-    ...changes,
-  });
-}
-
-/** What a verdict says beyond "passed". */
-function findings({ checks }: ChipVerdict): Record<string, string> {
-  const told = checks.filter(({ outcome }) => outcome !== 'passed');
-  return Object.fromEntries(
-    told.map(({ name, outcome, reason }) => [name, `${outcome}: ${reason}`]),
-  );
-}
-
-function withFile(passport: SandboxPassport, name: ChipFileName, bytes: Buffer | null) {
-  const files = new Map(passport.files);
-  if (bytes === null) files.delete(name);
-  else files.set(name, bytes);
-  return { ...passport, files };
-}
-
-const anna = await makePassport(pki, { person: demoPeople.anna, now });
-const mai = await makePassport(pki, { person: demoPeople.mai, now });
+import {
+  anna,
+  challenge,
+  findings,
+  judge,
+  mai,
+  now,
+  pki,
+  trust,
+  withFile,
+} from './sandbox-chips.ts';
 
 describe('a sound passport', () => {
   it.each([
@@ -237,69 +196,6 @@ describe('active authentication', () => {
     const replayed = { challenge: Buffer.alloc(8, 9), response };
     const verdict = judge(anna, { activeAuthentication: replayed });
     expect(verdict).toMatchObject({ outcome: 'rejected', cloneCheck: 'failed' });
-  });
-});
-
-describe('trust', () => {
-  it('is asked of the caller only: no anchors, no verdict', () => {
-    expect(judge(anna, { anchors: [] }).outcome).toBe('unverifiable');
-  });
-
-  it('does not follow from a name: a CSCA of the same name has another key', () => {
-    const verdict = judge(anna, {
-      anchors: [otherPki.csca.certificate, pki.unknownCsca.certificate],
-    });
-    expect([verdict.outcome, findings(verdict)['signer_chain']]).toEqual([
-      'unverifiable',
-      'unknown: csca_unknown',
-    ]);
-  });
-
-  it('is not given to a document signer as anchor of itself', () => {
-    const verdict = judge(anna, { anchors: [pki.signers.ecdsa.certificate] });
-    expect(verdict.outcome).toBe('unverifiable');
-  });
-
-  it('is not shaken by anchors and lists that cannot be read', () => {
-    const rubbish = Buffer.from('rubbish');
-    const verdict = judge(anna, {
-      anchors: [rubbish, pki.csca.certificate],
-      crls: [rubbish, pki.revocationList],
-    });
-    expect(verdict.outcome).toBe('genuine');
-  });
-
-  it('names Utopia no state in production', () => {
-    const verdict = judge(anna, { policy: {} });
-    expect([verdict.outcome, findings(verdict)]).toEqual([
-      'unverifiable',
-      { issuing_state: 'unknown: issuing_state_unknown' },
-    ]);
-  });
-});
-
-describe('revocation', () => {
-  it('withholds without a list, or reports it where policy says so', () => {
-    expect(judge(anna, { crls: [] }).outcome).toBe('unverifiable');
-    const policy = { specimenStates: true, revocation: 'reported' } as const;
-    const reported = judge(anna, { crls: [], policy });
-    expect(reported.outcome).toBe('genuine');
-    expect(findings(reported)).toEqual({ revocation: 'warned: revocation_list_unavailable' });
-  });
-
-  it('takes no list that another key signed', () => {
-    expect(findings(judge(anna, { crls: [otherPki.revocationList] }))).toEqual({
-      revocation: 'unknown: revocation_list_unavailable',
-    });
-  });
-
-  it('withholds with a list past its next update, and still rejects a listed signer', async () => {
-    const later = new Date('2037-01-01T00:00:00Z');
-    const fresh = { dateOfExpiry: '2040-01-01', person: demoPeople.anna, now };
-    const sound = judge(await makePassport(pki, fresh), { now: later });
-    expect(findings(sound)).toMatchObject({ revocation: 'unknown: revocation_list_stale' });
-    const listed = await makePassport(pki, { ...fresh, defect: 'revoked-dsc' });
-    expect(judge(listed, { now: later }).outcome).toBe('rejected');
   });
 });
 
