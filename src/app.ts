@@ -13,6 +13,8 @@ import { createFieldCipher } from './lib/field-encryption.ts';
 import type { Keys } from './lib/keys.ts';
 import type { Log } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
+import { createOidc } from './oidc/create-oidc.ts';
+import type { OidcApp } from './oidc/create-oidc.ts';
 import { routes } from './routes.ts';
 import { connectRegister } from './visas/connect-register.ts';
 import type { RegisterPort } from './visas/register-port.ts';
@@ -22,9 +24,10 @@ import { answerFaults } from './web/faults.ts';
 import { loadLanguages } from './web/languages.ts';
 import { logRequests, pinAddress, readBrowser, secureHeaders } from './web/middleware.ts';
 import { serveRoutes } from './web/router.ts';
+import type { Session } from './web/sessions.ts';
 
 /** Everything that any handler, job or command may need. */
-export type FullApp = AccountsApp & { register: RegisterPort };
+export type FullApp = AccountsApp & OidcApp & { register: RegisterPort };
 
 /** Puts the parts together. Opens nothing but what it is given; the caller closes the database. */
 export async function createApp(parts: {
@@ -43,7 +46,7 @@ export async function createApp(parts: {
     cipher: createFieldCipher({ keyEncryptionKey: keys.keyEncryptionKey, clock, random }),
     blindIndex: createBlindIndex(keys.blindIndexKey),
   };
-  return {
+  const withPages = {
     ...app,
     mail: config.SMTP_URL
       ? smtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
@@ -51,8 +54,9 @@ export async function createApp(parts: {
     assets: await buildAssets(),
     register: await connectRegister({ config, keys, clock, random, log }),
     languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
-    describeSession: (session) => describeSession(app, session),
+    describeSession: (session: Session) => describeSession(app, session),
   };
+  return { ...withPages, oidc: createOidc(withPages) };
 }
 
 /** The web server: our pages and endpoints, then the OIDC provider. */
@@ -65,8 +69,10 @@ export function createServer(app: FullApp): Koa<State> {
     logRequests(app),
     app.assets.serve,
     answerFaults(app),
+    app.oidc.machineEndpoints,
     readBrowser(app),
     ...serveRoutes(app, routes),
+    app.oidc.browserEndpoints,
   ];
   for (const layer of middleware) koa.use(layer);
   return koa;

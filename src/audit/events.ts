@@ -48,7 +48,7 @@ export interface AuditEvents {
   };
   'oidc.consent_given': { service: string; claims: string[]; grown: boolean };
   'oidc.consent_withdrawn': { service: string; grants: number };
-  'oidc.signed_in': { service: string; acr: string; ial: number; aal: number };
+  'oidc.signed_in': { service: string; aal: number };
   'oidc.tokens_issued': { service: string; by: string; acr: string };
   'oidc.replay_refused': { service: string; kind: string };
   'admin.case_opened': Record<string, never>;

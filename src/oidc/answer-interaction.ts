@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { transact } from '../lib/database.ts';
+import { Fault } from '../lib/fault.ts';
+import { readForm } from '../web/body.ts';
+import type { Context } from '../web/context.ts';
+import { giveConsent } from './consents.ts';
+import type { OidcApp } from './create-oidc.ts';
+import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
+import type { OpenInteraction } from './open-interaction.ts';
+import { sendBack } from './send-back.ts';
+import { wantedBy } from './wanted.ts';
+
+const consentForm = z.looseObject({ decision: z.enum(['share', 'refuse']) });
+
+/** POST /interaction/:uid/consent: what is shared follows from the request on record, never from the form. */
+export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
+  const interaction = await openAt(ctx, app, 'consent');
+  if (!interaction) return;
+  const form = readForm(ctx, consentForm);
+  if (!form.ok) throw new Fault('invalid_input');
+  if (form.value.decision === 'refuse')
+    return refuseInteraction(ctx, app, {
+      error: 'access_denied',
+      description: 'the person did not agree to share',
+    });
+  const { web, service } = interaction;
+  const wanted = wantedBy(interaction.parameters, service);
+  await transact(app.db, (tx) =>
+    giveConsent(tx, app, {
+      accountId: web!.accountId,
+      serviceId: service.clientId,
+      ...wanted,
+    }),
+  );
+  await finishInteraction(ctx, app, { consent: {} });
+}
+
+/** POST /interaction/:uid/level: goes on at the level that the person has, where the request lets them. */
+export async function submitLevel(ctx: Context, app: OidcApp): Promise<void> {
+  const interaction = await openAt(ctx, app, 'level');
+  // Whether it may be skipped is decided anew by the policy: this is a wish.
+  if (interaction) await finishInteraction(ctx, app, { level: { without: true } });
+}
+
+/** POST /interaction/:uid/cancellation: back to the service with nothing. */
+export async function cancelInteraction(ctx: Context, app: OidcApp): Promise<void> {
+  const interaction = await openInteraction(ctx, app);
+  if (!interaction) return sendBack(ctx, app, ctx.state.params.uid ?? '');
+  await refuseInteraction(ctx, app, {
+    error: 'access_denied',
+    description: 'the person cancelled the sign-in',
+  });
+}
+
+/** The open interaction if it waits for this answer; otherwise the browser is sent where it should be. */
+async function openAt(
+  ctx: Context,
+  app: OidcApp,
+  prompt: OpenInteraction['prompt'],
+): Promise<OpenInteraction | null> {
+  const interaction = await openInteraction(ctx, app);
+  if (!interaction) await sendBack(ctx, app, ctx.state.params.uid ?? '');
+  else if (interaction.prompt !== prompt || !interaction.web) {
+    ctx.status = 303;
+    ctx.redirect(`/interaction/${interaction.uid}`);
+  } else return interaction;
+  return null;
+}

@@ -1,0 +1,158 @@
+import { errors } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { isClaimName } from '../agencies/claim-names.ts';
+import { acrValuesSupported } from '../assurance/acr.ts';
+import { AccountId } from '../lib/ids.ts';
+import type { WebApp } from '../web/context.ts';
+import { createAdapter } from './adapter.ts';
+import { claimsByScope, SCOPE_NAMES } from './claims.ts';
+import { acrBase, createFindAccount } from './find-account.ts';
+import { createLoadGrant } from './load-grant.ts';
+import type { PayloadSeal } from './payload-seal.ts';
+import { createPolicy } from './policy.ts';
+import { serviceOf } from './services.ts';
+import { showSignOut, showSignedOut } from './sign-out-pages.ts';
+import { showError } from './show-error.ts';
+import { subjectOf } from './subject.ts';
+import { namesInClaims } from './wanted.ts';
+
+/** Where the library's endpoints are; the well-known documents stay at the root. */
+const ROUTES = {
+  authorization: '/oidc/auth',
+  token: '/oidc/token',
+  userinfo: '/oidc/userinfo',
+  jwks: '/oidc/jwks',
+  revocation: '/oidc/revocation',
+  introspection: '/oidc/introspection',
+  pushed_authorization_request: '/oidc/request',
+  end_session: '/oidc/sign-out',
+};
+
+const SIGNING = ['RS256', 'ES256'] as const;
+
+/**
+ * The library's configuration, every choice of it: the code flow alone, PKCE always, one-time everything, each
+ * lifetime from our settings (DESIGN sections 7 and 8).
+ */
+export function createConfiguration(app: WebApp, seal: PayloadSeal): Configuration {
+  const { config, keys } = app;
+  // A grant ends after the last refresh token that may be issued under it.
+  const grantSeconds = 2 * config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS;
+  return {
+    adapter: createAdapter({ app, seal }),
+    jwks: keys.oidcJwks,
+    routes: ROUTES,
+    responseTypes: ['code'],
+    scopes: ['openid', ...SCOPE_NAMES],
+    claims: claimsByScope(),
+    acrValues: acrValuesSupported(acrBase(app)),
+    subjectTypes: ['pairwise'],
+    pairwiseIdentifier: (_ctx, accountId, client) =>
+      subjectOf(app, serviceOf(client).agency, requireAccount(accountId)),
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SIGNING],
+      userinfoSigningAlgValues: [...SIGNING],
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256'],
+      requestObjectSigningAlgValues: [...SIGNING],
+    },
+    pkce: { required: () => true },
+    clockTolerance: 5,
+    conformIdTokenClaims: true,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    cookies: cookiesOf(app),
+    features: featuresOf(app),
+    ttl: lifetimes(app, grantSeconds),
+    findAccount: createFindAccount(app) as NonNullable<Configuration['findAccount']>,
+    loadExistingGrant: createLoadGrant(app, grantSeconds),
+    expiresWithSession: async () => true,
+    // Refresh tokens belong to a session of at most a day: no offline_access needed, nor given.
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // A confidential service is known by its own key (RFC 9700 §4.14.2); a public one gets a new token each time.
+    rotateRefreshToken: (ctx) => ctx.oidc.client?.clientAuthMethod === 'none',
+    interactions: {
+      policy: createPolicy(app),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    renderError: (ctx, out, error) => showError(app, ctx, { out, error }),
+    discovery: {
+      claim_types_supported: ['normal'],
+      ui_locales_supported: ['en', 'th'],
+      service_documentation: `${config.ISSUER}/help`,
+    },
+  };
+}
+
+function cookiesOf({ config, keys }: WebApp): Configuration['cookies'] {
+  const prefix = config.secureCookies ? '__Secure-' : '';
+  const options = { signed: true, httpOnly: true, sameSite: 'lax', path: '/' } as const;
+  return {
+    keys: keys.cookieKeys,
+    names: {
+      session: `${prefix}tangchat_oidc`,
+      interaction: `${prefix}tangchat_interaction`,
+      resume: `${prefix}tangchat_resume`,
+    },
+    long: options,
+    short: options,
+  };
+}
+
+function featuresOf(app: WebApp): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    resourceIndicators: { enabled: false },
+    claimsParameter: { enabled: true, assertClaimsParameter: refuseForeignClaims },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId,
+    },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId,
+    },
+    pushedAuthorizationRequests: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => showSignOut(app, ctx, form),
+      postLogoutSuccessSource: (ctx) => showSignedOut(app, ctx),
+    },
+    userinfo: { enabled: true },
+  };
+}
+
+/** A service that names a claim it was not registered for learns so at once, not by a claim that never comes. */
+async function refuseForeignClaims(ctx: KoaContextWithOIDC): Promise<void> {
+  const { claims: allowed } = serviceOf(ctx.oidc.client);
+  const foreign = namesInClaims(ctx.oidc.params?.claims).find(
+    (name) => isClaimName(name) && !allowed.includes(name),
+  );
+  if (foreign)
+    throw new errors.InvalidRequest(`claims: this service is not registered for "${foreign}"`);
+}
+
+/** Access and refresh tokens end with the library's session, which ends with ours; whatever their own lifetime. */
+function lifetimes({ config, clock }: WebApp, grantSeconds: number): Configuration['ttl'] {
+  const now = () => Math.floor(clock.now().getTime() / 1000);
+  return {
+    AuthorizationCode: config.CODE_SECONDS,
+    AccessToken: config.ACCESS_TOKEN_SECONDS,
+    IdToken: config.ID_TOKEN_SECONDS,
+    Interaction: config.INTERACTION_SECONDS,
+    Grant: grantSeconds,
+    // As long as any token that is bound to it.
+    Session: config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS,
+    // At most so long past the last active sign-in, however often it is refreshed.
+    RefreshToken: (_ctx, token) => {
+      const authTime = (token as { authTime?: number }).authTime ?? now();
+      return Math.max(1, config.REFRESH_TOKEN_SECONDS - (now() - authTime));
+    },
+  };
+}
+
+function requireAccount(text: string): AccountId {
+  const id = AccountId.parse(text);
+  if (!id) throw new TypeError('A token names an account that is none.');
+  return id;
+}

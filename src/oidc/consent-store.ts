@@ -1,0 +1,81 @@
+import type { ClaimName } from '../agencies/claim-names.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import type { AccountId, RowId } from '../lib/ids.ts';
+
+/** What a person agreed to share with a service. Names only; the values are read anew each time. */
+export interface Consent {
+  id: RowId;
+  accountId: AccountId;
+  serviceId: string;
+  scopes: string[];
+  claims: ClaimName[];
+  givenAt: Date;
+}
+
+const COLUMNS = ['id', 'account_id', 'service_id', 'scopes', 'claims', 'given_at'] as const;
+
+function toConsent(row: Record<(typeof COLUMNS)[number], unknown>): Consent {
+  return {
+    id: row.id as RowId,
+    accountId: row.account_id as AccountId,
+    serviceId: row.service_id as string,
+    scopes: row.scopes as string[],
+    claims: row.claims as ClaimName[],
+    givenAt: row.given_at as Date,
+  };
+}
+
+/** The consent in force, or null. */
+export async function findConsentRow(
+  db: Db | Tx,
+  by: { accountId: AccountId; serviceId: string },
+): Promise<Consent | null> {
+  const row = await db('oidc_consents')
+    .where({ account_id: by.accountId, service_id: by.serviceId })
+    .whereNull('ended_at')
+    .first(...COLUMNS);
+  return row ? toConsent(row) : null;
+}
+
+/** Every consent of the account in force, the latest first. */
+export async function listConsentRows(db: Db | Tx, accountId: AccountId): Promise<Consent[]> {
+  const rows = await db('oidc_consents')
+    .where({ account_id: accountId })
+    .whereNull('ended_at')
+    .orderBy('given_at', 'desc')
+    .limit(500)
+    .select(...COLUMNS);
+  return rows.map(toConsent);
+}
+
+/** Ends the consent in force, if there is one; the receipt stays. */
+export async function endConsent(
+  tx: Tx,
+  by: { accountId: AccountId; serviceId: string },
+  ending: { at: Date; reason: 'withdrawn' | 'replaced' },
+): Promise<boolean> {
+  const count = await tx('oidc_consents')
+    .where({ account_id: by.accountId, service_id: by.serviceId })
+    .whereNull('ended_at')
+    .update({ ended_at: ending.at, ended_reason: ending.reason });
+  return count > 0;
+}
+
+export async function insertConsent(tx: Tx, consent: Consent): Promise<void> {
+  await tx('oidc_consents').insert({
+    id: consent.id,
+    account_id: consent.accountId,
+    service_id: consent.serviceId,
+    scopes: consent.scopes,
+    claims: consent.claims,
+    given_at: consent.givenAt,
+  });
+}
+
+/** Ends every grant of the account at the service, and by the foreign key all tokens under them. */
+export async function deleteGrantsOf(
+  tx: Tx,
+  by: { accountId: AccountId; serviceId: string },
+): Promise<number> {
+  return tx('oidc_grants').where({ account_id: by.accountId, service_id: by.serviceId }).delete();
+}

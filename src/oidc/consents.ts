@@ -1,0 +1,92 @@
+import type { ClaimName } from '../agencies/claim-names.ts';
+import { appendAudit } from '../audit/append.ts';
+import type { App } from '../lib/app.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import { RowId } from '../lib/ids.ts';
+import type { AccountId } from '../lib/ids.ts';
+import {
+  deleteGrantsOf,
+  endConsent,
+  findConsentRow,
+  insertConsent,
+  listConsentRows,
+} from './consent-store.ts';
+import type { Consent } from './consent-store.ts';
+
+export type { Consent } from './consent-store.ts';
+
+/** What a request asks a person to agree to. */
+export interface Wanted {
+  scopes: readonly string[];
+  claims: readonly ClaimName[];
+}
+
+/** Whether a consent in force covers what is asked; a larger set is asked again. */
+export function covers(consent: Wanted | null, wanted: Wanted): boolean {
+  return (
+    consent !== null &&
+    wanted.scopes.every((scope) => consent.scopes.includes(scope)) &&
+    wanted.claims.every((claim) => consent.claims.includes(claim))
+  );
+}
+
+/** The consent in force between an account and a service, or null. */
+export function findConsent(
+  db: Db | Tx,
+  by: { accountId: AccountId; serviceId: string },
+): Promise<Consent | null> {
+  return findConsentRow(db, by);
+}
+
+/** Every consent of an account in force, the latest first (at most 500): for the person's own pages. */
+export function listConsents(db: Db | Tx, accountId: AccountId): Promise<Consent[]> {
+  return listConsentRows(db, accountId);
+}
+
+/** Records that the person agreed. What was agreed before stays agreed; each giving is a receipt of its own. */
+export async function giveConsent(
+  tx: Tx,
+  app: Pick<App, 'clock' | 'random'>,
+  given: { accountId: AccountId; serviceId: string } & Wanted,
+): Promise<void> {
+  const before = await findConsentRow(tx, given);
+  if (covers(before, given)) return;
+  const at = app.clock.now();
+  await endConsent(tx, given, { at, reason: 'replaced' });
+  const claims = [...new Set([...(before?.claims ?? []), ...given.claims])];
+  await insertConsent(tx, {
+    id: RowId.make(app),
+    accountId: given.accountId,
+    serviceId: given.serviceId,
+    scopes: [...new Set([...(before?.scopes ?? []), ...given.scopes])],
+    claims,
+    givenAt: at,
+  });
+  await appendAudit(tx, app, {
+    action: 'oidc.consent_given',
+    actor: { kind: 'account', id: given.accountId },
+    subject: { kind: 'service', id: given.serviceId },
+    details: { service: given.serviceId, claims, grown: before !== null },
+  });
+}
+
+/**
+ * Withdraws a consent: every token of this person at this service is worth nothing from the commit on, on every
+ * node. False where there was none in force.
+ */
+export async function withdrawConsent(
+  tx: Tx,
+  app: Pick<App, 'clock' | 'random'>,
+  by: { accountId: AccountId; serviceId: string },
+): Promise<boolean> {
+  const ended = await endConsent(tx, by, { at: app.clock.now(), reason: 'withdrawn' });
+  const grants = await deleteGrantsOf(tx, by);
+  if (!ended && grants === 0) return false;
+  await appendAudit(tx, app, {
+    action: 'oidc.consent_withdrawn',
+    actor: { kind: 'account', id: by.accountId },
+    subject: { kind: 'service', id: by.serviceId },
+    details: { service: by.serviceId, grants },
+  });
+  return ended;
+}

@@ -1,0 +1,96 @@
+import Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Middleware } from 'koa';
+import { Fault } from '../lib/fault.ts';
+import type { Context, State, WebApp } from '../web/context.ts';
+import { endSession } from '../web/sessions.ts';
+import { openRequestStore } from './adapter.ts';
+import type { RequestStore } from './adapter.ts';
+import { auditIssued } from './audit-issued.ts';
+import { createConfiguration } from './configuration.ts';
+import { createPayloadSeal } from './payload-seal.ts';
+import { serveServices } from './services.ts';
+
+/** What our pages need of the library. */
+export interface Oidc {
+  provider: Provider;
+  /** Endpoints that programs call: no cookie is read or set. */
+  machineEndpoints: Middleware<State>;
+  /** Endpoints that browsers visit: behind our own sessions. */
+  browserEndpoints: Middleware<State>;
+}
+
+export type OidcApp = WebApp & { oidc: Oidc };
+
+const MACHINE =
+  /^\/(?:oidc\/(?:token|userinfo|jwks|revocation|introspection|request)|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/;
+const BROWSER = /^\/oidc\/(?:auth|sign-out)(?:\/|$)/;
+
+/** Builds the OpenID provider. It reads nothing and opens nothing until the first request. */
+export function createOidc(app: WebApp): Oidc {
+  const seal = createPayloadSeal(app);
+  const provider = new Provider(app.config.ISSUER, createConfiguration(app, seal));
+  // Behind proxies as our own server is (web/middleware.ts pins what they may say).
+  provider.proxy = true;
+  serveServices(app, provider);
+  auditIssued(provider);
+  provider.on('server_error', (ctx, error) => {
+    const { requestId } = (ctx as unknown as Context).state;
+    app.log.error({ err: error, requestId }, 'the OpenID library failed');
+  });
+  const serve = async (ctx: Context) => {
+    const store = openRequestStore(ctx, {
+      app,
+      seal,
+      web: ctx.state.sessions.subscriber,
+      serviceId: typeof ctx.query.client_id === 'string' ? ctx.query.client_id : null,
+    });
+    await withLibraryCookies(provider, ctx);
+    await finish(ctx, store);
+    await endOursToo(app, ctx);
+  };
+  return {
+    provider,
+    machineEndpoints: mount(MACHINE, serve),
+    browserEndpoints: mount(BROWSER, serve),
+  };
+}
+
+function mount(paths: RegExp, serve: (ctx: Context) => Promise<void>): Middleware<State> {
+  return (ctx, next) => (paths.test(ctx.path) ? serve(ctx) : next());
+}
+
+/** The library signs its cookies with keys of its own; ours carry random tokens and are not signed. */
+async function withLibraryCookies(provider: Provider, ctx: Context): Promise<void> {
+  const [endpoints] = provider.middleware;
+  const own = ctx.cookies;
+  ctx.cookies = provider.createContext(ctx.req, ctx.res).cookies;
+  try {
+    await endpoints!(ctx, async () => {});
+  } finally {
+    ctx.cookies = own;
+  }
+}
+
+/** Writes what the request recorded. The loser of a race for a code or token is told what any reuse is told. */
+async function finish(ctx: Context, store: RequestStore): Promise<void> {
+  const isToken = ctx.path === '/oidc/token';
+  const outcome = await store.writes
+    .flush({ failed: ctx.status >= 400 })
+    .catch((error: unknown) => {
+      // 23503: the grant was revoked in between, and what hangs on it can't be stored.
+      if ((error as { code?: string }).code === '23503') return 'replayed' as const;
+      throw error;
+    });
+  if (outcome === 'done') return;
+  if (!isToken) throw new Fault('conflict');
+  ctx.status = 400;
+  ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+}
+
+/** Signing out at a service with "yes, everywhere" ends our own session too. */
+async function endOursToo(app: WebApp, ctx: Context): Promise<void> {
+  const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC>;
+  if (oidc?.route !== 'end_session_confirm' || oidc.params?.logout === undefined) return;
+  if (ctx.status < 400) await endSession(ctx, app, 'subscriber', 'signed_out');
+}

@@ -1,0 +1,86 @@
+import type { Account, AccountClaims, KoaContextWithOIDC } from 'oidc-provider';
+import { chooseAcr } from '../assurance/acr.ts';
+import type { Levels } from '../assurance/acr.ts';
+import { decideSignIn } from '../assurance/sign-in-decision.ts';
+import { releasesPersonalClaims } from '../assurance/sign-in-policy.ts';
+import type { App } from '../lib/app.ts';
+import { AccountId } from '../lib/ids.ts';
+import { requestStoreOf } from './adapter.ts';
+import { askedClaims, claimValues, levelClaims } from './claims.ts';
+import { claimFacts, heldFacts, holderOf } from './holder.ts';
+import type { Holder } from './holder.ts';
+import { askedAcrValues } from './level-request.ts';
+import type { Service } from '../agencies/service.ts';
+import { serviceOf } from './services.ts';
+
+/** The start of our `acr` values, with its colon. */
+export function acrBase(app: Pick<App, 'config'>): string {
+  return app.config.ACR_BASE;
+}
+
+/** A code or token, as far as it matters here. */
+interface TokenFacts {
+  acr?: string;
+  claims?: unknown;
+}
+
+/**
+ * The library's `findAccount`: reads the person anew at every authorization, token, refresh and userinfo. Gives
+ * nothing where the ID's state does not let its holder sign in, nor, once tokens are concerned, where the
+ * service's own demands are no longer met: the refresh is refused, the access token is worth nothing.
+ */
+export function createFindAccount(app: App) {
+  return async (
+    ctx: KoaContextWithOIDC,
+    sub: string,
+    token?: TokenFacts,
+  ): Promise<Account | undefined> => {
+    const accountId = AccountId.parse(sub);
+    const store = requestStoreOf(ctx);
+    const aal = store?.reads.source?.aal ?? store?.scope.web?.aal;
+    if (!accountId || aal === undefined) return undefined;
+    const holder = await holderOf(ctx, app, accountId);
+    if (!holder.assurance.signIn.maySignIn) return undefined;
+    const service = serviceOf(ctx.oidc.client);
+    if (token && !meetsDemands(holder, service, aal)) return undefined;
+    const levels: Levels = { ial: holder.assurance.ial, aal };
+    const acr = chooseAcr(askedAcrValues(token?.claims), levels, acrBase(app));
+    // The ID token takes its acr from the code or token; the present one, not that of the sign-in.
+    if (token) token.acr = acr;
+    return toAccount({ ctx, accountId, holder, service, acr, levels });
+  };
+}
+
+function meetsDemands(holder: Holder, service: Service, aal: Levels['aal']): boolean {
+  const held = heldFacts(holder, aal);
+  const decision = decideSignIn({
+    request: { askedValues: [], essential: false },
+    service: service.demands,
+    held,
+    reach: held.levels,
+  });
+  return decision.outcome === 'proceed';
+}
+
+function toAccount(input: {
+  ctx: KoaContextWithOIDC;
+  accountId: AccountId;
+  holder: Holder;
+  service: Service;
+  acr: string;
+  levels: Levels;
+}): Account {
+  const { ctx, accountId, holder, service, acr, levels } = input;
+  const claims = async (use: string, scope: string, named: object): Promise<AccountClaims> => {
+    const told = levelClaims({ acr, levels, assurance: holder.assurance });
+    if (!releasesPersonalClaims(levels.aal)) return { sub: accountId, ...told };
+    const consented = ctx.oidc.entities.Grant?.getOIDCClaims() ?? [];
+    // With an access token at hand, scopes are answered at userinfo (OIDC Core §5.4); decrypt no more than is told.
+    const scopes = use === 'id_token' ? [] : scope.split(' ');
+    const names = askedClaims({ scopes, names: Object.keys(named ?? {}) }, service.claims).filter(
+      (name) => consented.includes(name),
+    );
+    return { sub: accountId, ...told, ...claimValues(names, claimFacts(holder, service)) };
+  };
+  return { accountId, claims };
+}

@@ -1,0 +1,54 @@
+import type { Levels } from '../assurance/acr.ts';
+import { personAssurance } from '../assurance/person.ts';
+import type { PersonAssurance } from '../assurance/person.ts';
+import type { HeldFacts } from '../assurance/sign-in-decision.ts';
+import { releasesNumber } from '../assurance/sign-in-policy.ts';
+import type { App } from '../lib/app.ts';
+import type { AccountId } from '../lib/ids.ts';
+import { standingOf } from '../registry/standing.ts';
+import type { Standing } from '../registry/standing.ts';
+import type { Service } from '../agencies/service.ts';
+import type { ClaimFacts } from './claims.ts';
+
+/** The holder of an account as the registers know them now. */
+export interface Holder {
+  accountId: AccountId;
+  /** Null where the account has no person yet. */
+  standing: Standing | null;
+  assurance: PersonAssurance;
+}
+
+/** Reads the holder, in one query. Never remembered past a request: a suspension shows at the next token. */
+export async function readHolder(app: App, accountId: AccountId): Promise<Holder> {
+  const standing = await standingOf(app.db, app, accountId);
+  return { accountId, standing, assurance: personAssurance(standing, app.clock.now()) };
+}
+
+const remembered = new WeakMap<object, Map<AccountId, Promise<Holder>>>();
+
+/** As `readHolder`, once a request. */
+export function holderOf(ctx: object, app: App, accountId: AccountId): Promise<Holder> {
+  const ofRequest = remembered.get(ctx) ?? new Map<AccountId, Promise<Holder>>();
+  remembered.set(ctx, ofRequest);
+  const holder = ofRequest.get(accountId) ?? readHolder(app, accountId);
+  ofRequest.set(accountId, holder);
+  return holder;
+}
+
+/** What is held of levels and stay, at this AAL. */
+export function heldFacts(holder: Holder, aal: Levels['aal']): HeldFacts {
+  const { ial, identity, stay } = holder.assurance;
+  return { levels: { ial, aal }, identity, stay };
+}
+
+/** What this service could be told of the holder. */
+export function claimFacts(holder: Holder, service: Service): ClaimFacts {
+  const { standing, assurance } = holder;
+  const releases = standing !== null && releasesNumber(standing.idState, service);
+  return {
+    attributes: () => standing?.attributes() ?? null,
+    number: () => (releases ? standing.number() : null),
+    stay: standing?.stay ?? null,
+    assurance,
+  };
+}

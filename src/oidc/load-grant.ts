@@ -1,0 +1,52 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { App } from '../lib/app.ts';
+import { AccountId } from '../lib/ids.ts';
+import { covers, findConsent } from './consents.ts';
+import type { Wanted } from './consents.ts';
+import { serviceOf } from './services.ts';
+import { wantedBy } from './wanted.ts';
+
+type Grant = InstanceType<KoaContextWithOIDC['oidc']['provider']['Grant']>;
+
+/**
+ * The library's `loadExistingGrant`: a grant is of one browser session and service, made from the consent on
+ * record; the consent is remembered, the grant comes and goes. Nothing where the consent is missing or smaller
+ * than what is asked: then the library prompts for it.
+ */
+export function createLoadGrant(app: App, grantSeconds: number) {
+  return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
+    const { client, session, provider, params } = ctx.oidc;
+    const accountId = AccountId.parse(session?.accountId);
+    if (!client || !session || !accountId) return undefined;
+    const wanted = wantedBy(params ?? {}, serviceOf(client));
+    const grantId = session.grantIdFor(client.clientId);
+    const known = grantId ? await provider.Grant.find(grantId) : undefined;
+    if (known && known.accountId === accountId && covers(told(known), wanted) && !endsSoon(known))
+      return known;
+    const consent = await findConsent(app.db, { accountId, serviceId: client.clientId });
+    if (!consent || !covers(consent, wanted)) return undefined;
+    const grant = new provider.Grant({
+      accountId,
+      clientId: client.clientId,
+      // The same name where it goes on, so that tokens under it live on.
+      ...(known ? { jti: known.jti } : {}),
+    });
+    grant.addOIDCScope(consent.scopes.join(' '));
+    grant.addOIDCClaims(consent.claims);
+    await grant.save();
+    return grant;
+  };
+
+  /** A refresh token issued now may outlive a grant that ends in less than its lifetime. */
+  function endsSoon(grant: Grant): boolean {
+    const left = (grant.exp ?? 0) - Math.floor(app.clock.now().getTime() / 1000);
+    return left < grantSeconds - app.config.SESSION_SECONDS;
+  }
+}
+
+function told(grant: Grant): Wanted {
+  return {
+    scopes: grant.getOIDCScope().split(' '),
+    claims: grant.getOIDCClaims() as Wanted['claims'][number][],
+  };
+}

@@ -1,0 +1,42 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import type { App } from '../lib/app.ts';
+
+/** Encrypts what the library stores, bound to its place. */
+export interface PayloadSeal {
+  seal(place: string, payload: object): Buffer;
+  /** Null where the bytes were made under another key or for another place. */
+  open(place: string, sealed: Buffer): Record<string, unknown> | null;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * AES-256-GCM under a key derived from the key-encryption key. Nothing sealed here outlives a day: no rewrapping
+ * is needed when that key changes, people sign in again.
+ */
+export function createPayloadSeal(app: Pick<App, 'keys' | 'random'>): PayloadSeal {
+  const key = Buffer.from(
+    hkdfSync('sha256', app.keys.keyEncryptionKey, '', 'tangchat oidc payload 1', 32),
+  );
+  return {
+    seal(place, payload) {
+      const nonce = app.random.bytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
+      const body = cipher.update(JSON.stringify(payload), 'utf8');
+      return Buffer.concat([nonce, body, cipher.final(), cipher.getAuthTag()]);
+    },
+    open(place, sealed) {
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+      const body = sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES);
+      try {
+        const text = Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+        return JSON.parse(text) as Record<string, unknown>;
+      } catch {
+        return null;
+      }
+    },
+  };
+}

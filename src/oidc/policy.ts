@@ -1,0 +1,62 @@
+import { interactionPolicy } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { App } from '../lib/app.ts';
+import { checkRequest, unmetLevels } from './sign-in-check.ts';
+
+const { Check, Prompt, base } = interactionPolicy;
+
+/**
+ * What stands between a request and its code, in this order: `login` (who is it, may they, freshly enough),
+ * `level` (is it sure enough), `consent`. Each missing thing is one page (interaction.ts). The library's own acr
+ * checks compare strings and would loop: ours compare both parts.
+ */
+export function createPolicy(app: App) {
+  const policy = base();
+  const login = policy.get('login')!;
+  login.checks.remove('essential_acr');
+  login.checks.remove('essential_acrs');
+  login.checks.add(
+    new Check(
+      'account_refused',
+      'the person may not sign in to services at present',
+      'access_denied',
+      // Without an account the library's later checks have no grant to look at, and would fail.
+      (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
+    ),
+  );
+  policy.add(
+    new Prompt(
+      { name: 'level', requestable: false },
+      new Check(
+        'level_unmet',
+        'a higher level of assurance is needed',
+        'interaction_required',
+        (ctx) => levelIsMissing(app, ctx),
+      ),
+    ),
+    1,
+  );
+  return policy;
+}
+
+async function levelIsMissing(app: App, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const checked = await checkRequest(app, ctx);
+  if (!checked) return false;
+  const { decision } = checked;
+  switch (decision.outcome) {
+    case 'proceed':
+      return false;
+    case 'step_up':
+      return !(decision.mayContinue && continuesWithout(ctx.oidc.result));
+    case 'refuse':
+      // Levels are the request's business: it gets the error. The service's own demands have a page of their own.
+      if (decision.reason === 'level_out_of_reach') throw unmetLevels();
+      return true;
+  }
+}
+
+/** The person chose to go on at the level they have (interaction-level.ts). */
+function continuesWithout(result: unknown): boolean {
+  const level = (result as { level?: { without?: unknown } } | undefined)?.level;
+  return level?.without === true;
+}

@@ -1,0 +1,170 @@
+import { auditPart } from '../audit/append-within.ts';
+import type { PendingAudit } from '../audit/append-within.ts';
+import { canonicalJson } from '../audit/canonical-json.ts';
+import { addSeconds } from '../lib/clock.ts';
+import type { AccountId } from '../lib/ids.ts';
+import { deleteGrant } from './artefact-store.ts';
+import type { TokenKind } from './artefact-store.ts';
+import { WHEN_ISSUED, WHEN_REPLAYED, flushWrites, isEmpty, noWrites } from './flush-store.ts';
+import type { RequestReads } from './request-reads.ts';
+import { PLACES, digestOf, textOf } from './request-scope.ts';
+import type { Payload, RequestScope } from './request-scope.ts';
+
+/** A session is saved again only where its end would move by more than this part of its length. */
+const RESAVE_FRACTION = 0.01;
+
+/** What one request writes: recorded as it goes, written at its end in one statement. */
+export class RequestWrites {
+  readonly #scope: RequestScope;
+  readonly #reads: RequestReads;
+  readonly #revoked = new Map<string, Promise<void>>();
+  readonly #issued: PendingAudit[] = [];
+  readonly #replays: PendingAudit[] = [];
+  #writes = noWrites();
+
+  constructor(scope: RequestScope, reads: RequestReads) {
+    this.#scope = scope;
+    this.#reads = reads;
+  }
+
+  /** Its AAL is that of the token it is issued from, or of our session: it never rises later. */
+  token(kind: TokenKind, value: string, payload: Payload, seconds: number): void {
+    const aal = this.#reads.source?.aal ?? this.#scope.web?.aal;
+    if (aal === undefined) throw new Error('A token without a sign-in that it comes from.');
+    const { jti: _value, ...rest } = payload;
+    const idDigest = digestOf(this.#scope, value);
+    this.#writes.tokens.push({
+      idDigest,
+      kind,
+      grantId: textOf(payload.grantId),
+      sessionUid: payload.sessionUid === undefined ? null : textOf(payload.sessionUid),
+      aal,
+      payload: this.#scope.seal.seal(PLACES.token(idDigest), rest),
+      consumedAt: null,
+      expiresAt: this.#after(seconds),
+    });
+  }
+
+  grant(id: string, payload: Payload, seconds: number, sessionUid: string | null): void {
+    const { jti: _id, ...rest } = payload;
+    this.#reads.rememberGrant(id, structuredClone(rest));
+    this.#writes.grants = this.#writes.grants.filter((grant) => grant.id !== id);
+    this.#writes.grants.push({
+      id,
+      accountId: textOf(payload.accountId) as AccountId,
+      serviceId: textOf(payload.clientId),
+      sessionUid,
+      payload: rest,
+      expiresAt: this.#after(seconds),
+    });
+  }
+
+  session(cookie: string, payload: Payload, seconds: number): void {
+    const uid = textOf(payload.uid);
+    const idDigest = digestOf(this.#scope, cookie);
+    const web = payload.accountId === undefined ? null : this.#scope.web;
+    if (payload.accountId !== undefined && payload.accountId !== web?.accountId)
+      throw new Error('A session of the library without one of ours.');
+    const expiresAt = this.#after(seconds);
+    const before = this.#reads.loadedSession(uid);
+    if (before) {
+      const { session } = before.bundle;
+      const same =
+        session.idDigest.equals(idDigest) &&
+        session.webSessionId === (web?.id ?? null) &&
+        comparable(before.payload) === comparable(payload);
+      const moved = expiresAt.getTime() - session.expiresAt.getTime();
+      if (same && moved < seconds * 1000 * RESAVE_FRACTION) return;
+      // A new cookie replaces the former one in its row.
+      this.#writes.sessionsGone = this.#writes.sessionsGone.filter(
+        (gone) => !gone.equals(session.idDigest),
+      );
+    }
+    const { jti: _cookie, ...rest } = payload;
+    this.#writes.sessions = this.#writes.sessions.filter((session) => session.uid !== uid);
+    this.#writes.sessions.push({
+      uid,
+      idDigest,
+      accountId: web?.accountId ?? null,
+      webSessionId: web?.id ?? null,
+      payload: this.#scope.seal.seal(PLACES.session(uid), rest),
+      expiresAt,
+    });
+  }
+
+  destroySession(cookie: string): void {
+    this.#writes.sessionsGone.push(digestOf(this.#scope, cookie));
+  }
+
+  interaction(uid: string, payload: Payload, seconds: number): void {
+    const { jti: _uid, ...rest } = payload;
+    this.#writes.interactions.push({
+      uid,
+      payload: this.#scope.seal.seal(PLACES.interaction(uid), rest),
+      serviceId: textOf((payload.params as Payload | undefined)?.client_id),
+      expiresAt: this.#after(seconds),
+    });
+  }
+
+  destroyInteraction(uid: string): void {
+    this.#writes.interactionsGone.push(uid);
+  }
+
+  /** Takes effect with the flush: only then it is known whether this request was the first. */
+  async consume(value: string): Promise<void> {
+    const bundle = await this.#reads.bundleOf(value);
+    if (!bundle) throw new Error('What is consumed was not found before.');
+    const { idDigest, grantId, kind } = bundle.token;
+    this.#writes.consume = { idDigest, grantId };
+    const payload = await this.#reads.token(kind, value);
+    const service = textOf(payload?.clientId);
+    this.#replays.push({
+      action: 'oidc.replay_refused',
+      actor: { kind: 'service', id: service },
+      subject: { kind: 'grant', id: grantId },
+      details: { service, kind },
+    });
+  }
+
+  /** At once, and once: the library asks it of every kind of token in turn. */
+  revokeGrant(id: string): Promise<void> {
+    this.#writes.tokens = this.#writes.tokens.filter((token) => token.grantId !== id);
+    this.#writes.grants = this.#writes.grants.filter((grant) => grant.id !== id);
+    this.#reads.rememberGrant(id, undefined);
+    const done = this.#revoked.get(id) ?? deleteGrant(this.#scope.app.db, id);
+    this.#revoked.set(id, done);
+    return done;
+  }
+
+  /** An event of what this request issues; appended in the same statement. */
+  audit(event: PendingAudit): void {
+    this.#issued.push(event);
+  }
+
+  /**
+   * Writes. `failed`: the answer is an error, so nothing is issued, but what was used stays used. `replayed`: the
+   * code or token had been used; nothing was issued and its grant is gone.
+   */
+  async flush(answer: { failed: boolean }): Promise<'done' | 'replayed'> {
+    const { app } = this.#scope;
+    const writes = answer.failed ? { ...this.#writes, tokens: [], grants: [] } : this.#writes;
+    this.#writes = noWrites();
+    const issued = this.#issued.splice(0);
+    const replays = this.#replays.splice(0);
+    if (issued.length > 0 && !answer.failed)
+      writes.auditIssued = auditPart(app, issued, WHEN_ISSUED);
+    if (writes.consume) writes.auditReplay = auditPart(app, replays, WHEN_REPLAYED);
+    if (isEmpty(writes)) return 'done';
+    return (await flushWrites(app.db, writes, app.clock.now())) ? 'done' : 'replayed';
+  }
+
+  #after(seconds: number): Date {
+    return addSeconds(this.#scope.app.clock.now(), seconds);
+  }
+}
+
+/** The payload as text, without what every save moves or our own session leads. */
+function comparable(payload: Payload): string {
+  const { jti: _jti, iat: _iat, exp: _exp, loginTs: _login, amr: _amr, ...rest } = payload;
+  return canonicalJson(structuredClone(rest));
+}

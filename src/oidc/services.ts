@@ -1,0 +1,88 @@
+import { timingSafeEqual } from 'node:crypto';
+import type Provider from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
+import { findService } from '../agencies/find-service.ts';
+import type { Service } from '../agencies/service.ts';
+import type { App } from '../lib/app.ts';
+import { digestToken } from '../lib/blind-index.ts';
+import { scopesFor } from './claims.ts';
+
+type Client = InstanceType<Provider['Client']>;
+
+/** A change of a service shows on every node within this time. */
+const FRESH_MS = 1_000;
+const REMEMBERED = 20_000;
+
+const servicesOfClients = new WeakMap<object, Service>();
+
+/** The service that a client of the library stands for. */
+export function serviceOf(client: Client | undefined): Service {
+  const service = client && servicesOfClients.get(client);
+  if (!service) throw new Error('A client that is none of our services.');
+  return service;
+}
+
+interface Remembered {
+  client: Promise<Client | undefined>;
+  until: number;
+}
+
+/**
+ * Lets the library find clients among our services, and compare secrets with the digest we keep. Its own lookup
+ * hashes the whole client at every request and remembers a hundred; ours keeps instances for a second.
+ */
+export function serveServices(app: App, provider: Provider): void {
+  const remembered = new Map<string, Remembered>();
+  const { Client } = provider;
+  // The constructor is how the library makes its own; only its types leave the argument out.
+  const MadeClient = Client as unknown as new (metadata: ClientMetadata) => Client;
+  const load = async (id: string): Promise<Client | undefined> => {
+    const service = await findService(app.db, id);
+    if (service?.state !== 'active') return undefined;
+    const client = new MadeClient(clientMetadata(service));
+    servicesOfClients.set(client, service);
+    return client;
+  };
+  Client.find = (id: string) => {
+    if (typeof id !== 'string' || !/^[\w.-]{1,100}$/.test(id)) return Promise.resolve(undefined);
+    const now = performance.now();
+    const known = remembered.get(id);
+    if (known && now < known.until) return known.client;
+    const client = load(id);
+    // A failed read is not remembered.
+    client.catch(() => remembered.delete(id));
+    if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value!);
+    remembered.set(id, { client, until: now + FRESH_MS });
+    return client;
+  };
+  Client.prototype.compareClientSecret = function compareClientSecret(this: Client, given: string) {
+    const { secretDigest } = serviceOf(this);
+    if (secretDigest === null || typeof given !== 'string') return false;
+    return timingSafeEqual(secretDigest, digestToken(app.keys.tokenDigestKey, given));
+  };
+}
+
+/** A service as the library wants it told. */
+function clientMetadata(service: Service): ClientMetadata {
+  const hosts = new Set(service.redirectUris.map((uri) => new URL(uri).host));
+  return {
+    client_id: service.clientId,
+    client_name: service.name.en,
+    // The library wants a secret to be there; only the digest is, and only `compareClientSecret` looks at it.
+    ...(service.secretDigest ? { client_secret: service.secretDigest.toString('base64url') } : {}),
+    ...(service.jwks ? { jwks: service.jwks } : {}),
+    application_type: service.applicationType,
+    redirect_uris: service.redirectUris,
+    post_logout_redirect_uris: service.postLogoutRedirectUris,
+    token_endpoint_auth_method: service.authMethod,
+    id_token_signed_response_alg: service.idTokenAlg,
+    grant_types: ['authorization_code', ...(service.refreshTokens ? ['refresh_token'] : [])],
+    response_types: ['code'],
+    require_pushed_authorization_requests: service.requirePar,
+    scope: scopesFor(service.claims).join(' '),
+    subject_type: 'pairwise',
+    // The sector is the agency, always (subject.ts). The library asks for an address where hosts differ; it is
+    // never fetched, since clients come from our register.
+    ...(hosts.size > 1 ? { sector_identifier_uri: `https://${service.agency.code}.invalid/` } : {}),
+  };
+}

@@ -1,0 +1,44 @@
+import { consentPage } from '../../views/oidc/consent.ts';
+import type { Context } from '../web/context.ts';
+import { page } from '../web/page.ts';
+import { claimValues } from './claims.ts';
+import { findConsent } from './consents.ts';
+import type { OidcApp } from './create-oidc.ts';
+import { claimFacts } from './holder.ts';
+import type { Holder } from './holder.ts';
+import type { OpenInteraction } from './open-interaction.ts';
+import { wantedBy } from './wanted.ts';
+
+/** What will be shared, value by value, with whom and why. */
+export async function showConsent(
+  ctx: Context,
+  app: OidcApp,
+  { interaction, holder }: { interaction: OpenInteraction; holder: Holder },
+): Promise<void> {
+  const { uid, service, parameters } = interaction;
+  const wanted = wantedBy(parameters, service);
+  const before = await findConsent(app.db, {
+    accountId: holder.accountId,
+    serviceId: service.clientId,
+  });
+  const values = claimValues(wanted.claims, claimFacts(holder, service));
+  await page(ctx, app, {
+    view: consentPage,
+    model: {
+      uid,
+      service: service.name,
+      agency: service.agency.name,
+      purpose: service.purpose,
+      grown: before !== null,
+      claims: wanted.claims.map((name) => ({
+        name,
+        value: values[name],
+        isNew: before !== null && !before.claims.includes(name),
+      })),
+      levels: { ial: holder.assurance.ial, aal: interaction.web!.aal },
+    },
+    title: 'oidc.consent.title',
+    titleParams: { service: service.name[ctx.state.lang] },
+    area: 'plain',
+  });
+}

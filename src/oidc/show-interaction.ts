@@ -1,0 +1,114 @@
+import { refusedPage } from '../../views/oidc/refused.ts';
+import { levelPage } from '../../views/oidc/level.ts';
+import { signInPage } from '../../views/oidc/sign-in.ts';
+import type { Context } from '../web/context.ts';
+import { page } from '../web/page.ts';
+import type { OidcApp } from './create-oidc.ts';
+import { readHolder } from './holder.ts';
+import type { Holder } from './holder.ts';
+import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
+import type { OpenInteraction } from './open-interaction.ts';
+import { sendBack } from './send-back.ts';
+import { showConsent } from './show-consent.ts';
+import { checkSignIn } from './sign-in-check.ts';
+
+/** GET /interaction/:uid: the one thing that is missing now, or on to the next. */
+export async function showInteraction(ctx: Context, app: OidcApp): Promise<void> {
+  const interaction = await openInteraction(ctx, app);
+  if (!interaction) return sendBack(ctx, app, ctx.state.params.uid ?? '');
+  if (interaction.prompt === 'login') return showLogin(ctx, app, interaction);
+  // Level and consent stand on a session; where it is gone, the request starts afresh.
+  if (!interaction.web) return sendBack(ctx, app, interaction.uid);
+  const holder = await readHolder(app, interaction.web.accountId);
+  if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
+  if (interaction.prompt === 'level') return showLevel(ctx, app, { interaction, holder });
+  return showConsent(ctx, app, { interaction, holder });
+}
+
+/** Reasons for which a session that was there before does not do. */
+const FRESH = ['login_prompt', 'max_age'];
+const OTHER_PERSON = ['id_token_hint', 'claims_id_token_sub_value'];
+
+async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteraction): Promise<void> {
+  const { web, reasons, uid, service } = interaction;
+  const mustBeFresh = reasons.some((reason) => FRESH.includes(reason));
+  if (!web || (mustBeFresh && web.authTime < interaction.startedAt)) {
+    await page(ctx, app, {
+      view: signInPage,
+      model: { uid, service: service.name, agency: service.agency.name, again: web !== null },
+      title: 'oidc.sign_in.title',
+      titleParams: { service: service.name[ctx.state.lang] },
+      area: 'plain',
+    });
+    return;
+  }
+  const holder = await readHolder(app, web.accountId);
+  if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
+  if (interaction.triedLogin && reasons.some((reason) => OTHER_PERSON.includes(reason)))
+    return refuseInteraction(ctx, app, {
+      error: 'login_required',
+      description: 'the request names another person than the one who signed in',
+    });
+  await finishInteraction(ctx, app, {
+    login: {
+      accountId: web.accountId,
+      ts: Math.floor(web.authTime.getTime() / 1000),
+      amr: web.amr,
+    },
+  });
+}
+
+interface Standing {
+  interaction: OpenInteraction;
+  holder: Holder;
+}
+
+/** The ID's state does not let its holder sign in: said here, and to nobody else. */
+async function showRefused(ctx: Context, app: OidcApp, { interaction, holder }: Standing) {
+  const { uid, service } = interaction;
+  await page(ctx, app, {
+    view: refusedPage,
+    model: { uid, service: service.name, reason: holder.standing?.idState ?? 'none' },
+    title: 'oidc.refused.title',
+    area: 'plain',
+    status: 403,
+  });
+}
+
+async function showLevel(
+  ctx: Context,
+  app: OidcApp,
+  { interaction, holder }: Standing,
+): Promise<void> {
+  const { uid, service, parameters } = interaction;
+  const decision = checkSignIn(app, { holder, web: interaction.web!, service, parameters });
+  if (decision.outcome === 'proceed') return finishInteraction(ctx, app, { level: {} });
+  if (decision.outcome === 'refuse') {
+    if (decision.reason === 'level_out_of_reach')
+      return refuseInteraction(ctx, app, {
+        error: 'unmet_authentication_requirements',
+        description: 'the requested or registered acr is out of reach for this person and sign-in',
+      });
+    await page(ctx, app, {
+      view: refusedPage,
+      model: { uid, service: service.name, reason: decision.reason },
+      title: 'oidc.refused.title',
+      area: 'plain',
+      status: 403,
+    });
+    return;
+  }
+  await page(ctx, app, {
+    view: levelPage,
+    model: {
+      uid,
+      service: service.name,
+      // One thing at a time: the touch first, then the journey.
+      part: decision.part === 'ial' ? 'ial' : 'aal',
+      target: decision.target,
+      mayContinue: decision.mayContinue,
+    },
+    title: 'oidc.level.title',
+    area: 'plain',
+  });
+}
