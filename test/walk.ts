@@ -149,8 +149,9 @@ export async function signUp(
   const device = person.device ?? passkeyDevice({ origin: server.url });
   if (person.lang) await walker.get(`/sign-in?lang=${person.lang}`);
   await walker.get('/create');
+  const before = await mailsTo(server.url, person.email);
   await walker.post('/create', { email: person.email, return_to: person.returnTo ?? '' });
-  const code = await waitForCode(server.url, person.email);
+  const code = await waitForCode(server.url, person.email, before);
   await walker.post('/create/code', { code });
   const options = (await walker.postJson('/create/passkey/options')).json();
   const credential = JSON.stringify(device.register(options as never));
@@ -214,9 +215,17 @@ export async function waitForMail(
   throw new Error(`No such mail came to ${to}.`);
 }
 
-/** The newest contact code that was mailed to an address. */
-export async function waitForCode(url: string, to: string): Promise<string> {
-  const mail = await waitForMail(url, to, ({ text }) => /\b\d{3} \d{3}\b/.test(text));
+/** The newest contact code that was mailed to an address, other than in the mails `before`. */
+export async function waitForCode(
+  url: string,
+  to: string,
+  before: readonly DemoMessage[] = [],
+): Promise<string> {
+  const mail = await waitForMail(
+    url,
+    to,
+    ({ id, text }) => /\b\d{3} \d{3}\b/.test(text) && before.every((old) => old.id !== id),
+  );
   return /\b(\d{3}) (\d{3})\b/.exec(mail.text)!.slice(1).join('');
 }
 

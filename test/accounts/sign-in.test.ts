@@ -55,7 +55,7 @@ it('refuses an unknown credential and broken input in the same words', async () 
   const stranger = passkeyDevice({ origin: server.url });
   stranger.register({ rp: { id: 'localhost' }, user: { id: 'AAAA' }, challenge: '' } as never);
   expect((await signIn(walker, stranger)).text).toContain(SAID);
-  for (const credential of ['', 'null', '{}', '{"id":"x"}', '['.repeat(50_000)]) {
+  for (const credential of ['', 'null', '{}', '{"id":"x"}', '['.repeat(10_000)]) {
     const answer = await walker.post('/sign-in', { credential });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain(SAID);
