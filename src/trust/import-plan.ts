@@ -43,7 +43,7 @@ export function* planImport(input: {
   stored: readonly StoredAnchor[];
   sandbox: boolean;
 }): Generator<void, ImportPlan, void> {
-  const stored = readStored(input.stored);
+  const stored = yield* readStored(input.stored);
   const storedHashes = new Set(input.stored.map(({ sha256 }) => sha256.toString('hex')));
   const isKnown = ({ certificate }: ListedAnchor) => storedHashes.has(certificate.fingerprint);
   const withdrawn = withdrawnKeys(stored);
@@ -131,9 +131,12 @@ function withdrawnKeys(stored: readonly ReadAnchor[]): KeyObject[] {
 }
 
 /** A stored anchor that a stricter reader no longer reads trusts nobody, and stops no import. */
-function readStored(stored: readonly StoredAnchor[]): ReadAnchor[] {
-  return stored.flatMap((anchor) => {
+function* readStored(stored: readonly StoredAnchor[]): Generator<void, ReadAnchor[], void> {
+  const read: ReadAnchor[] = [];
+  for (const anchor of stored) {
+    yield;
     const parsed = attempt(() => parseCertificate(anchor.certificate));
-    return parsed.ok ? [{ ...anchor, parsed: parsed.value }] : [];
-  });
+    if (parsed.ok) read.push({ ...anchor, parsed: parsed.value });
+  }
+  return read;
 }
