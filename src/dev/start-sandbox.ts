@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { App } from '../lib/app.ts';
+import { registerDemoAgencies } from './demo-agency/register-demo-agencies.ts';
+import { startDemoAgencies } from './demo-agency/start-demo-agencies.ts';
 import { forkSandboxRegister } from './sandbox-register/fork-sandbox-register.ts';
 import { seedSandbox } from './seed.ts';
 
@@ -11,7 +13,7 @@ export interface RunningSandbox {
   stop(): Promise<void>;
 }
 
-/** Starts the sandbox register and seeds the demo. Stops what it started where a part fails. */
+/** Starts the sandbox register and the demo agencies, and seeds the demo. Stops what it started where a part fails. */
 export async function startSandbox(app: App): Promise<RunningSandbox> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -23,6 +25,8 @@ export async function startSandbox(app: App): Promise<RunningSandbox> {
       stops.push(() => register.close());
     }
     const seeded = await seedSandbox(app);
+    const agencies = await startAgencies(app);
+    stops.push(() => agencies.close());
     return { guide: guide(app.config, seeded), stop };
   } catch (error) {
     await stop();
@@ -44,6 +48,11 @@ function startRegister({ config, keys }: App) {
   });
 }
 
+async function startAgencies(app: App) {
+  const clients = await registerDemoAgencies(app);
+  return startDemoAgencies({ issuer: app.config.ISSUER, clients, random: app.random });
+}
+
 function guide(config: Config, seeded: Awaited<ReturnType<typeof seedSandbox>>): string[] {
   const agency = `http://127.0.0.1:${config.PORT + 2}`;
   const passport = seeded.passports[0] ?? 'FOLDER';
@@ -58,6 +67,7 @@ function guide(config: Config, seeded: Awaited<ReturnType<typeof seedSandbox>>):
     'Start at the demo agency and press "Sign in with Tangchat ID".',
     '',
     row('Agency', agency),
+    row('Another', `http://127.0.0.1:${config.PORT + 3}`),
     row('Portal', config.ISSUER),
     row('Mailbox', `${config.ISSUER}/dev/mail   (codes and notices arrive here)`),
     row('Register', `${config.REGISTER_URL}   (the sandbox immigration register)`),
