@@ -17,6 +17,8 @@ import type {
 import { loadOrMakeSandboxPki } from '../../src/dev/passport-maker/sandbox-pki-file.ts';
 import type { SandboxPki } from '../../src/dev/passport-maker/sandbox-pki.ts';
 import { trustSandboxPki } from '../../src/dev/passport-maker/trust-sandbox-pki.ts';
+import { demoContent } from '../../src/dev/sandbox-register/demo-records.ts';
+import type { SandboxRecord } from '../../src/dev/sandbox-register/sandbox-record.ts';
 import { startSandboxRegister } from '../../src/dev/sandbox-register/start-sandbox-register.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { transact } from '../../src/lib/database.ts';
@@ -33,7 +35,18 @@ import type { SignedIn } from '../walk.ts';
 /** The product with a sandbox register of its own, trusting Utopia. */
 export interface Scene extends TestServer {
   pki: SandboxPki;
-  register: { url: string; setDown(down: boolean): Promise<void> };
+  register: {
+    url: string;
+    setDown(down: boolean): Promise<void>;
+    /** Puts Anna's record on file under another document, changed as told. */
+    remember(documentNumber: string, changes: RecordChanges): Promise<void>;
+  };
+}
+
+export interface RecordChanges {
+  person?: Partial<SandboxRecord['person']>;
+  status?: SandboxRecord['documents'][number]['status'];
+  entryPhotoHeld?: boolean;
 }
 
 /** Starts the register on a port that the product is told; both end with the test file. */
@@ -60,15 +73,30 @@ export async function startScene(settings: Record<string, string> = {}): Promise
     pki,
     register: {
       url: registerUrl,
-      setDown: async (down) => {
-        const answer = await fetch(`${registerUrl}/control/outage`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ down }),
-        });
-        if (!answer.ok) throw new Error(`The register's control answered ${answer.status}.`);
-      },
+      setDown: (down) => playRegister(registerUrl, 'outage', { down }),
+      remember: (documentNumber, changes) =>
+        playRegister(registerUrl, 'records', recordOf(documentNumber, changes)),
     },
+  };
+}
+
+async function playRegister(url: string, control: string, body: unknown): Promise<void> {
+  const answer = await fetch(`${url}/control/${control}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`The register's control answered ${answer.status}.`);
+}
+
+function recordOf(documentNumber: string, changes: RecordChanges): SandboxRecord {
+  const [anna] = demoContent(systemClock.now()).records;
+  const document = { issuingState: 'UTO', documentNumber, status: changes.status ?? 'current' };
+  return {
+    ...anna!,
+    person: { ...anna!.person, registerPersonId: `TEST-${documentNumber}`, ...changes.person },
+    documents: [document],
+    entryPhotoHeld: changes.entryPhotoHeld ?? true,
   };
 }
 
