@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { atEnd } from './at-end.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PHONE = { width: 390, height: 844 };
@@ -94,7 +95,7 @@ export async function launchBrowser(
 /** A browser for one test file; call it in `beforeAll`. It is closed after the file. */
 export async function startBrowser(options: { cameraFile?: string } = {}): Promise<Browser> {
   const browser = await launchBrowser(inject('browserFolder'), options);
-  afterAll(() => browser.close());
+  atEnd(() => browser.close());
   return browser;
 }
 

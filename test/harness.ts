@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { atEnd } from './at-end.ts';
 import { createApp, createServer } from '../src/app.ts';
 import type { FullApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
@@ -31,7 +32,7 @@ export async function testDatabase(): Promise<{ url: string; db: Db }> {
   const url = new URL(clusterUrl);
   url.pathname = `/${name}`;
   const db = openDatabase({ url: url.href, poolSize: 12 });
-  afterAll(async () => {
+  atEnd(async () => {
     await db.destroy();
     await admin.raw(`drop database if exists ${name} with (force)`);
     await admin.destroy();
@@ -42,7 +43,7 @@ export async function testDatabase(): Promise<{ url: string; db: Db }> {
 /** A configuration for tests: quiet, in a folder of its own, any setting overridden. */
 export function testConfig(settings: Record<string, string> = {}): Config {
   const dataDir = mkdtempSync(join(tmpdir(), 'tangchat-data-'));
-  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+  atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   const result = readConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -111,7 +112,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
   });
   const server = createServer(app).listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  afterAll(async () => {
+  atEnd(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await runner.stop();

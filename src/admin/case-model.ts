@@ -1,14 +1,16 @@
-import type { CaseModel } from '../../views/admin/case.ts';
+import type { CaseFact, CaseModel } from '../../views/admin/case.ts';
 import { DECISION_KINDS, reasonsOf } from '../proofing/decision.ts';
 import type { OfficerView } from '../proofing/officer-view.ts';
 import type { RegisterFound } from '../visas/register-answer.ts';
 
-type Fact = { field: string; value: string };
+type Known = string | Date | boolean | null | undefined;
 
-const present = (rows: { field: string; value: string | number | null | undefined }[]): Fact[] =>
+const present = (rows: { field: string; value: Known }[]): CaseFact[] =>
   rows.flatMap(({ field, value }) =>
-    value === null || value === undefined || value === '' ? [] : [{ field, value: String(value) }],
+    value === null || value === undefined || value === '' ? [] : [{ field, value }],
   );
+
+const instant = (text: string | null | undefined) => (text ? new Date(text) : null);
 
 /** What the officer sees of a case. Everything is shown as recorded; nothing is judged here. */
 export function caseModel(
@@ -55,7 +57,7 @@ export function caseModel(
   };
 }
 
-function documentFacts({ document }: OfficerView): Fact[] {
+function documentFacts({ document }: OfficerView): CaseFact[] {
   if (!document) return [];
   return present([
     { field: 'primary_identifier', value: document.primaryIdentifier },
@@ -84,7 +86,7 @@ function registerFacts({ register }: OfficerView): CaseModel['register'] {
       ...found,
       { field: 'stay', value: stay.status },
       { field: 'admitted_until', value: stay.admittedUntil },
-      { field: 'as_of', value: answer.asOf },
+      { field: 'as_of', value: instant(answer.asOf) },
       { field: 'source', value: answer.source },
     ]),
   };
@@ -103,9 +105,9 @@ function foundFacts({
     { field: 'document_status', value: document.status },
     { field: 'visa', value: visa && `${visa.class} ${visa.number}` },
     { field: 'visa_status', value: visa?.status },
-    { field: 'admitted_at', value: admission?.admittedAt },
+    { field: 'admitted_at', value: instant(admission?.admittedAt) },
     { field: 'port', value: admission?.port },
-    { field: 'departed_at', value: departure?.departedAt },
-    { field: 'entry_photo', value: entryPhotoHeld ? '✓' : '–' },
+    { field: 'departed_at', value: instant(departure?.departedAt) },
+    { field: 'entry_photo', value: entryPhotoHeld },
   ];
 }

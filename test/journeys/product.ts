@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, expect, inject } from 'vitest';
+import { expect, inject } from 'vitest';
+import { atEnd } from '../at-end.ts';
+import { runCommand } from '../../src/cli.ts';
 import { serve } from '../../src/main.ts';
 import type { Product } from '../../src/main.ts';
 import type { DemoMessage } from '../../src/dev/demo-mail.ts';
@@ -35,7 +37,7 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
     DATABASE_URL: databaseUrl,
     ...settings,
   });
-  afterAll(async () => {
+  atEnd(async () => {
     await product.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
@@ -129,4 +131,61 @@ export async function textOf(page: Page): Promise<string> {
 /** No script failed and nothing was refused by the page's own policy. */
 export function expectNoFaults(page: Page & { faults: string[] }): void {
   expect(page.faults).toEqual([]);
+}
+
+/** Agrees to be proven and comes to the page with the code for the phone. */
+export async function startProofing(page: Page): Promise<string> {
+  await page.waitForURL(/\/proofing/);
+  await screenshot(page, 'proofing-start');
+  for (const box of await page.locator('main input[type=checkbox]').all()) await box.check();
+  await page.locator('main form button[type=submit]').last().click();
+  await page.waitForURL(/\/cases\/[^/]+\/chip/);
+  if ((await page.locator('.tc-qr').count()) === 0) {
+    await page.locator('main form button[type=submit]').first().click();
+    await page.locator('.tc-qr').waitFor();
+  }
+  await screenshot(page, 'chip');
+  return ((await page.locator('.tc-copy-value').first().textContent()) ?? '').trim();
+}
+
+/** Plays the phone with our own command, as the page tells to; gives what it printed. */
+export async function readPassport(passportFolder: string, link: string): Promise<string> {
+  const lines: string[] = [];
+  const io = {
+    out: (text: string) => void lines.push(text),
+    err: (text: string) => void lines.push(text),
+  };
+  const code = await runCommand(
+    ['reader', 'submit', '--passport', passportFolder, '--link', link],
+    io,
+  );
+  expect(code, lines.join('\n')).toBe(0);
+  return lines.join('\n');
+}
+
+/** Takes the live portrait with the browser's camera. */
+export async function takePortrait(page: Page): Promise<void> {
+  await page.waitForURL(/\/cases\/[^/]+\/portrait/);
+  await page.locator('[data-camera-open]').click();
+  await page.locator('[data-camera-take]').waitFor({ state: 'visible' });
+  await page.waitForTimeout(600);
+  await screenshot(page, 'portrait');
+  await page.locator('[data-camera-take]').click();
+  await page.locator('[data-camera-use]').click();
+  await page.waitForURL(/\/cases\/[^/]+$/);
+  await screenshot(page, 'case-waiting');
+}
+
+/** The officer opens the oldest case that waits, and approves it. */
+export async function approveOldestCase(officer: Page, url: string): Promise<void> {
+  await officer.goto(`${url}/console/cases`);
+  await screenshot(officer, 'console-queue');
+  await officer.locator('table a').first().click();
+  await officer.waitForURL(/\/console\/cases\/[^/]+$/);
+  await officer.waitForLoadState('networkidle');
+  await screenshot(officer, 'console-case');
+  await officer.locator('input[name=reason][value=face_matches]').check();
+  await officer.locator('textarea[name=note]').fill('Eyes, nose and ears agree.');
+  await officer.locator('form[action$="/decision"] button').click();
+  await officer.waitForLoadState();
 }

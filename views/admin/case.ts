@@ -23,6 +23,12 @@ export interface CaseCheck {
   clause: string | null;
 }
 
+/** One fact: text as recorded, an instant, or yes and no. */
+export interface CaseFact {
+  field: string;
+  value: string | Date | boolean;
+}
+
 export interface CaseModel {
   id: string;
   reference: string;
@@ -36,15 +42,15 @@ export interface CaseModel {
   attention: readonly string[];
   /** Why approving is not possible now: codes. */
   blockers: readonly string[];
-  document: readonly { field: string; value: string }[];
+  document: readonly CaseFact[];
   documentExpired: boolean;
   register: {
-    facts: readonly { field: string; value: string }[];
+    facts: readonly CaseFact[];
     differences: readonly { field: string; register: string; document: string }[];
     notes: readonly string[];
   } | null;
   checks: readonly CaseCheck[];
-  algorithms: readonly { field: string; value: string }[];
+  algorithms: readonly CaseFact[];
   chipPortraitUrl: string | null;
   livePortraitUrl: string | null;
   decisions: readonly {
@@ -120,8 +126,21 @@ function portraits(model: CaseModel, ui: Ui): Html {
   });
 }
 
-const facts = (prefix: string, rows: readonly { field: string; value: string }[], ui: Ui) =>
-  summaryList(rows.map(({ field, value }) => ({ key: ui.t(`${prefix}.${field}`), value })));
+/** Facts as recorded: an instant in words, the machine-readable zone in its own lines. */
+const facts = (prefix: string, rows: readonly CaseFact[], ui: Ui) =>
+  summaryList(
+    rows.map(({ field, value }) => ({
+      key: ui.t(`${prefix}.${field}`),
+      value:
+        value instanceof Date
+          ? ui.formatDate(value, 'dateTime')
+          : typeof value === 'boolean'
+            ? ui.t(value ? 'admin.case.yes' : 'admin.case.no')
+            : field === 'mrz'
+              ? html`<code class="tc-mrz">${value}</code>`
+              : value,
+    })),
+  );
 
 function documentCard(model: CaseModel, ui: Ui): Html {
   const { t } = ui;
@@ -169,25 +188,35 @@ function registerCard(model: CaseModel, ui: Ui): Html {
 
 function checksCard(model: CaseModel, ui: Ui): Html {
   const { t } = ui;
-  const rows = model.checks.map((check) => [
-    t(`admin.check.${check.name}`),
-    statusTag({
-      label: t(`admin.outcome.${check.outcome}`),
-      tone: TONES[check.outcome as keyof typeof TONES] ?? 'neutral',
-    }),
-    html`${check.reason ? html`<code>${check.reason}</code>` : null}`,
-    check.clause ?? '',
-  ]);
+  const passed = model.checks.filter(({ outcome }) => outcome === 'passed');
+  const others = model.checks.filter(({ outcome }) => outcome !== 'passed');
   return card({
     title: t('admin.case.checks'),
-    body: table({
-      caption: t('admin.case.checks'),
-      captionHidden: true,
-      columns: ['check', 'outcome', 'reason', 'clause'].map((name) => ({
-        label: t(`admin.case.check_${name}`),
-      })),
-      rows,
-    }),
+    body: html`${others.length > 0 ? checkTable(others, ui) : null}
+      <details class="ds-details">
+        <summary>${t('admin.case.checks_passed', { count: passed.length })}</summary>
+        <div>${checkTable(passed, ui)}</div>
+      </details>`,
+  });
+}
+
+function checkTable(checks: readonly CaseCheck[], ui: Ui): Html {
+  const { t } = ui;
+  return table({
+    caption: t('admin.case.checks'),
+    captionHidden: true,
+    columns: ['check', 'outcome', 'reason', 'clause'].map((name) => ({
+      label: t(`admin.case.check_${name}`),
+    })),
+    rows: checks.map((check) => [
+      t(`admin.check.${check.name}`),
+      statusTag({
+        label: t(`admin.outcome.${check.outcome}`),
+        tone: TONES[check.outcome as keyof typeof TONES] ?? 'neutral',
+      }),
+      check.reason ? html`<code>${check.reason}</code>` : '',
+      check.clause ?? '',
+    ]),
   });
 }
 
