@@ -25,9 +25,9 @@ import {
 import { sendNotice } from './send-notice.ts';
 import { hashTyped, verifyTyped } from './typed-secret.ts';
 
-/** Crockford's base 32: no I, L, O, U to be misread. 26 of them carry 130 bits (DESIGN section 8). */
+/** Crockford's base 32: no I, L, O, U to be misread. 28 of them carry 140 bits (DESIGN section 8). */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const LENGTH = 26;
+const LENGTH = 28;
 /** Wrong secrets in a row after which an account's codes are refused; passkeys keep working (DESIGN section 8). */
 const MOST_FAILURES = 100;
 
@@ -51,7 +51,7 @@ export async function makeRecoveryCode(app: App, accountId: AccountId): Promise<
     });
     await sendNotice(tx, app, { accountId, template: 'recovery_code_made', params: {} });
   });
-  return code.replace(/(.{5})(?=.)/g, '$1-');
+  return code.replace(/(.{4})(?=.)/g, '$1-');
 }
 
 /** What somebody typed as a code, in our spelling. */

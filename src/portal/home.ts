@@ -7,6 +7,8 @@ import { contactsOf } from '../accounts/contact-address.ts';
 import { stayAt } from '../assurance/stay.ts';
 import type { AuditAction } from '../audit/events.ts';
 import { recentEvents } from '../audit/recent-events.ts';
+import { latestCaseOf } from '../proofing/latest-case.ts';
+import type { LatestCase } from '../proofing/latest-case.ts';
 import { formatForeignId } from '../registry/foreign-id.ts';
 import { standingOf } from '../registry/standing.ts';
 import type { Standing } from '../registry/standing.ts';
@@ -19,8 +21,9 @@ const EVENTS_SHOWN = 8;
 /** GET /home: the ID, the stay, the case, what happened lately. */
 export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
   const { accountId } = sessionOf(ctx);
-  const [standing, contacts, changes, events] = await Promise.all([
+  const [standing, proofing, contacts, changes, events] = await Promise.all([
     standingOf(app.db, app, accountId),
+    latestCaseOf(app, accountId),
     contactsOf(app.db, app, accountId),
     waitingChanges(app.db, app, accountId),
     recentEvents(app.db, { kind: 'account', id: accountId }, EVENTS_SHOWN),
@@ -30,8 +33,8 @@ export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
     model: {
       card: standing ? cardOf(standing) : null,
       stay: standing ? stayOf(standing, app) : null,
-      proofing: null,
-      proveHref: '/proofing',
+      proofing: proofing ? caseOf(proofing) : null,
+      proveHref: proofing?.open ? null : '/proofing',
       contacts: contacts.map(({ masked }) => masked),
       hasWaitingChange: changes.length > 0,
       events: events.map(({ at, action, actor }) => ({
@@ -82,6 +85,16 @@ function cardOf(standing: Standing): HomeModel['card'] {
     nationality: person.nationality,
     state: standing.idState,
     issuedAt: standing.issuedAt,
+  };
+}
+
+/** An approved case is told by the ID itself; a withdrawn one is over. */
+function caseOf(latest: LatestCase): HomeModel['proofing'] {
+  if (latest.step === 'approved' || latest.step === 'withdrawn') return null;
+  return {
+    href: `/cases/${latest.id}`,
+    step: latest.step,
+    attention: latest.waitsForApplicant,
   };
 }
 

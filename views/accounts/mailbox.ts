@@ -35,14 +35,16 @@ export function mailboxPage(
 function messageCard(message: MailboxMessage, ui: Ui): Html {
   return card({
     title: html`<span lang="${message.lang}">${message.subject}</span>`,
-    body: html`<p class="tc-mail-head">${ui.t('notices.mailbox.to')} <strong translate="no">${message.to}</strong><br>${ui.formatDate(new Date(message.sentAt), 'dateTime')}</p><div class="tc-mail-text" lang="${message.lang}">${message.text
+    body: html`<p>${ui.t('notices.mailbox.to')} <strong translate="no">${message.to}</strong><br>${ui.formatDate(new Date(message.sentAt), 'dateTime')}</p><div lang="${message.lang}">${message.text
       .trim()
       .split('\n\n')
+      .filter((paragraph) => paragraph !== '--')
       .map((paragraph) => html`<p>${withLinks(paragraph)}</p>`)}</div>`,
   });
 }
 
 function withLinks(text: string): HtmlValue {
+  if (/^\s*\d{3} \d{3}$/.test(text)) return html`<strong class="tc-code">${text.trim()}</strong>`;
   return text
     .split(/(https?:\/\/\S+)/)
     .map((part, index) => (index % 2 === 1 ? link({ label: part, href: part }) : part));

@@ -2,9 +2,9 @@ import { alert } from '../components/alert.ts';
 import type { Tone } from '../components/alert.ts';
 import { link, linkButton } from '../components/button.ts';
 import { card, cardGrid } from '../components/card.ts';
-import { emptyState } from '../components/empty-state.ts';
 import { idCard } from '../components/id-card.ts';
 import { pageHeading } from '../components/page-heading.ts';
+import { table } from '../components/table.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
@@ -21,8 +21,8 @@ export interface HomeModel {
   stay: { status: string; until: string | null; asOf: string | null } | null;
   /** The proofing that is under way or was decided last; null where there is none. */
   proofing: { href: string; step: string; attention: boolean } | null;
-  /** Where proofing starts. */
-  proveHref: string;
+  /** Where proofing starts; null while a case is under way. */
+  proveHref: string | null;
   contacts: readonly string[];
   hasWaitingChange: boolean;
   events: readonly { at: Date; action: string; byOfficer: boolean }[];
@@ -83,26 +83,36 @@ function idSection(model: NonNullable<HomeModel['card']>, ui: Ui): Html {
   )}`;
 }
 
-function proofingPart(model: HomeModel, ui: Ui): Html | null {
+function proofingPart(model: HomeModel, ui: Ui): (Html | null)[] {
+  return [
+    model.proofing ? caseCard(model.proofing, ui) : null,
+    !model.card && model.proveHref ? proveCard(model.proveHref, ui) : null,
+  ];
+}
+
+function caseCard(proofing: NonNullable<HomeModel['proofing']>, ui: Ui): Html {
+  const { step, href, attention } = proofing;
+  return card({
+    title: ui.t('portal.home.case_title'),
+    body: ui.t(`portal.case_step.${step}`),
+    footer: linkButton({
+      label: ui.t(attention ? 'portal.home.case_go_on' : 'portal.home.case_see'),
+      href,
+      variant: attention ? 'primary' : 'secondary',
+    }),
+    tinted: attention,
+  });
+}
+
+function proveCard(href: string, ui: Ui): Html {
   const { t } = ui;
-  if (model.proofing) {
-    const { step, href, attention } = model.proofing;
-    return card({
-      title: t('portal.home.case_title'),
-      body: t(`portal.case_step.${step}`),
-      footer: linkButton({
-        label: t(attention ? 'portal.home.case_go_on' : 'portal.home.case_see'),
-        href,
-        variant: attention ? 'primary' : 'secondary',
-      }),
-      tinted: attention,
-    });
-  }
-  if (model.card) return null;
+  const needs = ['passport', 'phone', 'minutes'].map(
+    (need) => html`<li>${t(`portal.home.prove_${need}`)}</li>`,
+  );
   return card({
     title: t('portal.home.prove_title'),
-    body: html`<p>${t('portal.home.prove_body')}</p><ul class="ds-list"><li>${t('portal.home.prove_passport')}</li><li>${t('portal.home.prove_phone')}</li><li>${t('portal.home.prove_minutes')}</li></ul>`,
-    footer: linkButton({ label: t('portal.home.prove_action'), href: model.proveHref }),
+    body: html`<p>${t('portal.home.prove_body')}</p><ul class="ds-list">${needs}</ul>`,
+    footer: linkButton({ label: t('portal.home.prove_action'), href }),
     tinted: true,
   });
 }
@@ -110,7 +120,7 @@ function proofingPart(model: HomeModel, ui: Ui): Html | null {
 function stayCard(stay: NonNullable<HomeModel['stay']>, ui: Ui): Html {
   const until = stay.until ? ui.formatDate(stay.until) : '';
   const asOf = stay.asOf
-    ? html`<p class="tc-subtle">${ui.t('portal.stay.as_of', { date: ui.formatDate(stay.asOf.slice(0, 10), 'medium') })}</p>`
+    ? html`<p>${ui.t('portal.stay.as_of', { date: ui.formatDate(stay.asOf.slice(0, 10), 'medium') })}</p>`
     : null;
   return card({
     title: ui.t('portal.stay.title'),
@@ -145,13 +155,21 @@ function safetyCard(model: HomeModel, ui: Ui): Html {
 }
 
 function activity(model: HomeModel, ui: Ui): Html {
-  const items = model.events.map(
-    ({ at, action, byOfficer }) =>
-      html`<li><span>${ui.t(`portal.activity.${action}`)}${byOfficer ? html` ${ui.t('portal.activity.by_officer')}` : null}</span> <time datetime="${at.toISOString()}">${ui.formatDate(at, 'dateTime')}</time></li>`,
-  );
-  return html`<section aria-labelledby="activity"><h2 class="ds-heading" data-size="xs" id="activity">${ui.t('portal.home.activity_title')}</h2>${
-    items.length > 0
-      ? html`<ul class="tc-activity">${items}</ul>`
-      : emptyState({ title: ui.t('portal.home.activity_none') })
-  }</section>`;
+  return html`<section aria-labelledby="activity"><h2 class="ds-heading" data-size="xs" id="activity">${ui.t('portal.home.activity_title')}</h2>${table(
+    {
+      caption: ui.t('portal.home.activity_title'),
+      captionHidden: true,
+      columns: [
+        { label: ui.t('portal.activity.column_what') },
+        { label: ui.t('portal.activity.column_when') },
+      ],
+      rows: model.events.map(({ at, action, byOfficer }) => [
+        byOfficer
+          ? html`<span>${ui.t(`portal.activity.${action}`)} ${ui.t('portal.activity.by_officer')}</span>`
+          : ui.t(`portal.activity.${action}`),
+        html`<time datetime="${at.toISOString()}">${ui.formatDate(at, 'dateTime')}</time>`,
+      ]),
+      empty: { title: ui.t('portal.home.activity_none') },
+    },
+  )}</section>`;
 }

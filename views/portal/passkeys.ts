@@ -50,7 +50,7 @@ export function passkeysPage(model: PasskeysModel, ui: Ui): Html {
       label: t(`portal.passkeys.column_${column}`),
     })),
     rows: model.passkeys.map((passkey) => [
-      html`<strong>${passkey.label}</strong> ${passkey.current ? statusTag({ tone: 'success', label: t('portal.passkeys.current') }) : null}${passkey.leavesAt ? statusTag({ tone: 'warning', label: t('portal.passkeys.leaving') }) : null}<br><span class="tc-subtle">${t(passkey.synced ? 'portal.passkeys.synced' : 'portal.passkeys.device_bound')}</span>`,
+      passkeyCell(passkey, ui),
       ui.formatDate(passkey.createdAt, 'medium'),
       passkey.lastUsedAt
         ? ui.formatDate(passkey.lastUsedAt, 'dateTime')
@@ -58,6 +58,18 @@ export function passkeysPage(model: PasskeysModel, ui: Ui): Html {
       html`<a class="ds-link" href="/passkeys/${passkey.id}">${t('portal.passkeys.manage')}<span class="ds-sr-only"> ${passkey.label}</span></a>`,
     ]),
   })}<p>${linkButton({ label: t('portal.passkeys.add'), href: '/passkeys/new' })}</p>${recoveryCard(model, ui)}`;
+}
+
+function passkeyCell(passkey: PasskeysModel['passkeys'][number], ui: Ui): Html {
+  const tags = [
+    passkey.current ? statusTag({ tone: 'success', label: ui.t('portal.passkeys.current') }) : null,
+    passkey.leavesAt
+      ? statusTag({ tone: 'warning', label: ui.t('portal.passkeys.leaving') })
+      : null,
+  ];
+  return html`<div><strong>${passkey.label}</strong> ${tags}<br>${ui.t(
+    passkey.synced ? 'portal.passkeys.synced' : 'portal.passkeys.device_bound',
+  )}</div>`;
 }
 
 function changeAlert(change: PasskeysModel['changes'][number], ui: Ui): Html {
