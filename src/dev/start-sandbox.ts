@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { App } from '../lib/app.ts';
+import { DEMO_AGENCIES } from './demo-agency/agencies.ts';
 import { registerDemoAgencies } from './demo-agency/register-demo-agencies.ts';
 import { startDemoAgencies } from './demo-agency/start-demo-agencies.ts';
 import { forkSandboxRegister } from './sandbox-register/fork-sandbox-register.ts';
@@ -53,10 +54,13 @@ async function startAgencies(app: App) {
   return startDemoAgencies({ issuer: app.config.ISSUER, clients, random: app.random });
 }
 
+const row = (what: string, where: string) => `  ${what.padEnd(12)}${where}`;
+
 function guide(config: Config, seeded: Awaited<ReturnType<typeof seedSandbox>>): string[] {
-  const agency = `http://127.0.0.1:${config.PORT + 2}`;
+  const agencies = DEMO_AGENCIES.map(({ agency, service }, index) =>
+    row('Agency', `http://127.0.0.1:${config.PORT + 2 + index}   (${agency.en}: ${service.en})`),
+  );
   const passport = seeded.passports[0] ?? 'FOLDER';
-  const row = (what: string, where: string) => `  ${what.padEnd(12)}${where}`;
   const officers = seeded.officers.map(({ name, roles, url }) =>
     row(
       'Officer',
@@ -66,7 +70,7 @@ function guide(config: Config, seeded: Awaited<ReturnType<typeof seedSandbox>>):
   return [
     'Start at the demo agency and press "Sign in with Tangchat ID".',
     '',
-    row('Agency', agency),
+    ...agencies,
     row('Another', `http://127.0.0.1:${config.PORT + 3}`),
     row('Portal', config.ISSUER),
     row('Mailbox', `${config.ISSUER}/dev/mail   (codes and notices arrive here)`),
