@@ -1,5 +1,5 @@
 import { wasValid } from './certificate-chain.ts';
-import { parseCertificate, sameName, type Certificate } from './certificates.ts';
+import { parseCertificate, type Certificate } from './certificates.ts';
 import { FormatRefusal } from './format-refusal.ts';
 import { certifies, isSignedBy } from './master-list-anchors.ts';
 import type { MasterList } from './master-lists.ts';
@@ -26,8 +26,9 @@ const DIGITAL_SIGNATURE = 0;
 const SKEW_MS = 24 * 3600 * 1000;
 /** A CSCA changes its key every three to five years (Doc 9303-12 §4.1): four links are a pinned root of 12 years. */
 const MAX_LINKS = 4;
-/** Whoever makes a list chooses its certificates: so what they can make us verify is bounded. */
-const MAX_VERIFICATIONS = 64;
+/** Whoever makes a list chooses its certificates and keys: so what they can make us read and verify is bounded. */
+const MAX_ISSUERS_READ = 64;
+const MAX_VERIFICATIONS = 16;
 
 /**
  * Whether the signer of a list stands under the root that we pin (Doc 9303-12 §7.1, §9): by its signature, or over link
@@ -41,10 +42,9 @@ export function judgeListSigner(input: {
   const { list, root, now } = input;
   const reason = rootRefusal(root, now) ?? signerRefusal(list, root, now);
   if (reason !== null) return { ok: false, reason };
-  const search = { root, now: now.getTime(), verificationsLeft: MAX_VERIFICATIONS };
-  const path =
-    pathFromRoot(list.signer, list.enclosed, MAX_LINKS, search) ??
-    pathFromRoot(list.signer, sameStateCertificates(list, root), MAX_LINKS, search);
+  const pool = [...list.enclosed.map(({ raw }) => raw), ...list.certificates];
+  const search = { root, pool, now: now.getTime(), verificationsLeft: MAX_VERIFICATIONS };
+  const path = pathFromRoot(list.signer, MAX_LINKS, search);
   return path === null ? { ok: false, reason: 'signer_not_under_root' } : { ok: true, path };
 }
 
@@ -72,6 +72,8 @@ function signerRefusal(list: MasterList, root: Certificate, now: Date): ListSign
 
 interface Search {
   root: Certificate;
+  /** What the envelope carries and the list holds, DER: link certificates stand in either. */
+  pool: readonly Buffer[];
   now: number;
   verificationsLeft: number;
 }
@@ -79,23 +81,14 @@ interface Search {
 /** From the signer back to the root: one step finds a certificate whose key signed the one before. */
 function pathFromRoot(
   certificate: Certificate,
-  pool: readonly Certificate[],
   linksLeft: number,
   search: Search,
 ): Certificate[] | null {
   if (holds(certificate, search.root, search)) return [search.root];
   if (linksLeft === 0) return null;
-  const issuers = pool.filter(
-    (link) =>
-      link !== certificate &&
-      link.extensions.isCa &&
-      certifies(link) &&
-      wasValid(link, search.now) &&
-      namesAsIssuer(certificate, link),
-  );
-  for (const link of issuers) {
+  for (const link of issuersNamedBy(certificate, search)) {
     if (!holds(certificate, link, search)) continue;
-    const path = pathFromRoot(link, pool, linksLeft - 1, search);
+    const path = pathFromRoot(link, linksLeft - 1, search);
     if (path !== null) return [...path, link];
   }
   return null;
@@ -106,24 +99,29 @@ function holds(certificate: Certificate, issuer: Certificate, search: Search): b
   return isSignedBy(certificate, issuer);
 }
 
-function namesAsIssuer(certificate: Certificate, issuer: Certificate): boolean {
-  const { authorityKeyId } = certificate.extensions;
-  const byKey = authorityKeyId !== undefined && authorityKeyId === issuer.extensions.subjectKeyId;
-  return byKey || sameName(certificate.issuer, issuer.subject);
+/**
+ * Those with the key identifier first, then those with the name; looked for in the octets, so that few are read. A
+ * certificate that its own key signed leads nowhere but to itself.
+ */
+function issuersNamedBy(certificate: Certificate, { pool, now }: Search): Certificate[] {
+  const keyId = Buffer.from(certificate.extensions.authorityKeyId ?? '', 'hex');
+  const byKey = new Set(keyId.length === 0 ? [] : pool.filter((der) => der.includes(keyId)));
+  const byName = pool.filter((der) => !byKey.has(der) && der.includes(certificate.issuer.raw));
+  return [...byKey, ...byName]
+    .slice(0, MAX_ISSUERS_READ)
+    .flatMap((der) => readable(der))
+    .filter((link) => {
+      const { isCa, subjectKeyId, authorityKeyId } = link.extensions;
+      const ofOwnKey = subjectKeyId !== undefined && subjectKeyId === authorityKeyId;
+      return isCa && certifies(link) && wasValid(link, now) && !ofOwnKey;
+    });
 }
 
-/** Link certificates of the list's own state often stand in the list, not in its envelope. */
-function sameStateCertificates(list: MasterList, root: Certificate): Certificate[] {
-  return list.certificates.flatMap((der) => {
-    try {
-      const certificate = parseCertificate(der);
-      const [one, other] = [certificate.subject.country, root.subject.country];
-      return one !== undefined && other !== undefined && sameCountry(one, other)
-        ? [certificate]
-        : [];
-    } catch (refusal) {
-      if (refusal instanceof FormatRefusal) return [];
-      throw refusal;
-    }
-  });
+function readable(der: Buffer): Certificate[] {
+  try {
+    return [parseCertificate(der)];
+  } catch (refusal) {
+    if (refusal instanceof FormatRefusal) return [];
+    throw refusal;
+  }
 }
