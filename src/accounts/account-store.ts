@@ -96,14 +96,7 @@ export async function findAccountByAddressKey(
   return row ? toAccount(row as Record<string, unknown>) : null;
 }
 
-export async function updateAccountState(
-  tx: Tx,
-  id: AccountId,
-  state: AccountState,
-): Promise<boolean> {
-  return (await tx('accounts').where({ id }).whereNot({ state }).update({ state })) > 0;
-}
-
+/** The language that the holder used last: notices are written in it. */
 export async function updateAccountLang(db: Db | Tx, id: AccountId, lang: Lang): Promise<void> {
   await db('accounts').where({ id }).whereNot({ lang }).update({ lang });
 }

@@ -6,7 +6,7 @@ import { ownPath } from '../web/own-path.ts';
 import { page } from '../web/page.ts';
 import { countCall } from '../web/rate-limit.ts';
 import { endSession } from '../web/sessions.ts';
-import { clearFailedAttempts, findAccountRow } from './account-store.ts';
+import { clearFailedAttempts, findAccountRow, updateAccountLang } from './account-store.ts';
 import type { AccountKind } from './account-store.ts';
 import type { AccountsApp } from './accounts-app.ts';
 import { startPasskeySession } from './create-account.ts';
@@ -16,6 +16,8 @@ import { seeOther } from './see-other.ts';
 import { verifyPasskeyUse } from './verify-passkey.ts';
 
 const TRIES = { name: 'sign-in', calls: 60, windowSeconds: 300 };
+// A browser can forget its name; an address behind which a whole dormitory sits can't.
+const CHALLENGES = { name: 'sign-in-challenges', calls: 1200, windowSeconds: 300 };
 
 /** GET /sign-in: `return_to` goes on at a path of ours; `again=1` asks for the passkey though a session lives. */
 export async function showSignIn(ctx: Context, app: AccountsApp): Promise<void> {
@@ -34,6 +36,7 @@ export async function showSignIn(ctx: Context, app: AccountsApp): Promise<void> 
 /** POST /sign-in/options: usernameless; with a session, the passkeys of its account. */
 export async function signInChallenge(ctx: Context, app: AccountsApp): Promise<void> {
   await countCall(app, TRIES, ctx.state.browserId);
+  await countCall(app, CHALLENGES, ctx.ip);
   const session = ctx.state.sessions.subscriber;
   ctx.body = await signInOptions(app, {
     purpose: 'sign_in',
@@ -120,6 +123,7 @@ export async function signInWithPasskey(
     const at = app.clock.now();
     if (!(await recordPasskeyUse(tx, { ...use, id: passkey.id, at }))) return false;
     await clearFailedAttempts(tx, account.id);
+    await updateAccountLang(tx, account.id, ctx.state.lang);
     await startPasskeySession(tx, app, ctx, {
       kind: wanted.kind,
       accountId: account.id,

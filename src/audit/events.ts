@@ -22,7 +22,6 @@ export interface AuditEvents {
   'registry.issuer_compromised': { fingerprint: string; persons: number };
   'registry.biometric_consent_withdrawn': { proofs: number };
   'accounts.account_created': { lang: string };
-  'accounts.account_state_changed': { state: string; sessionsEnded: number };
   'accounts.passkey_added': { aaguid: string; backupEligible: boolean };
   'accounts.passkey_renamed': Record<string, never>;
   'accounts.passkey_removed': { sessionsEnded: number };
@@ -50,7 +49,7 @@ export interface AuditEvents {
   'oidc.consent_withdrawn': { service: string; grants: number };
   'oidc.signed_in': { service: string; aal: number };
   'oidc.tokens_issued': { service: string; by: string; acr: string };
-  'oidc.replay_refused': { service: string; kind: string };
+  'oidc.replay_refused': { kind: string };
   'admin.case_opened': Record<string, never>;
   'admin.person_opened': Record<string, never>;
   'admin.person_looked_up': { found: boolean };

@@ -16,6 +16,7 @@ import type { Context } from '../web/context.ts';
 import { sessionOf } from '../web/guards.ts';
 import { page } from '../web/page.ts';
 
+const EVENTS_READ = 40;
 const EVENTS_SHOWN = 8;
 
 /** GET /home: the ID, the stay, the case, what happened lately. */
@@ -26,7 +27,7 @@ export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
     latestCaseOf(app, accountId),
     contactsOf(app.db, app, accountId),
     waitingChanges(app.db, app, accountId),
-    recentEvents(app.db, { kind: 'account', id: accountId }, EVENTS_SHOWN),
+    recentEvents(app.db, { kind: 'account', id: accountId }, EVENTS_READ),
   ]);
   await page(ctx, app, {
     view: homePage,
@@ -37,11 +38,14 @@ export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
       proveHref: proofing?.open ? null : '/proofing',
       contacts: contacts.map(({ masked }) => masked),
       hasWaitingChange: changes.length > 0,
-      events: events.map(({ at, action, actor }) => ({
-        at,
-        action: wordOf(action),
-        byOfficer: actor.kind === 'officer',
-      })),
+      events: events
+        .filter(({ action }) => action !== 'accounts.notice_queued')
+        .slice(0, EVENTS_SHOWN)
+        .map(({ at, action, actor }) => ({
+          at,
+          action: wordOf(action),
+          byOfficer: actor.kind === 'officer',
+        })),
     },
     title: 'portal.home.title',
     nav: (ui) => portalNav(ui, 'home'),
@@ -56,7 +60,6 @@ function wordOf(action: string): string {
 
 const TOLD: ReadonlySet<string> = new Set<AuditAction>([
   'accounts.account_created',
-  'accounts.account_state_changed',
   'accounts.passkey_added',
   'accounts.passkey_renamed',
   'accounts.passkey_removed',
@@ -70,7 +73,6 @@ const TOLD: ReadonlySet<string> = new Set<AuditAction>([
   'accounts.recovery_opened',
   'accounts.recovery_completed',
   'accounts.change_cancelled',
-  'accounts.notice_queued',
   'accounts.notice_failed',
   'portal.id_frozen',
 ]);

@@ -2,9 +2,10 @@ import { alert } from '../components/alert.ts';
 import type { Tone } from '../components/alert.ts';
 import { link, linkButton } from '../components/button.ts';
 import { card, cardGrid } from '../components/card.ts';
+import { emptyState } from '../components/empty-state.ts';
 import { idCard } from '../components/id-card.ts';
 import { pageHeading } from '../components/page-heading.ts';
-import { table } from '../components/table.ts';
+import { summaryList } from '../components/summary-list.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
@@ -36,7 +37,8 @@ export function homePage(model: HomeModel, ui: Ui): Html {
     lead: model.card ? null : t('portal.home.lead_without'),
   })}${model.hasWaitingChange ? waitingAlert(ui) : null}${
     model.card ? idSection(model.card, ui) : null
-  }${proofingPart(model, ui)}${model.stay ? stayCard(model.stay, ui) : null}${cardGrid(
+  }${proofingPart(model, ui)}${cardGrid(
+    ...(model.stay ? [stayCard(model.stay, ui)] : []),
     contactCard(model, ui),
     safetyCard(model, ui),
   )}${activity(model, ui)}`;
@@ -155,21 +157,13 @@ function safetyCard(model: HomeModel, ui: Ui): Html {
 }
 
 function activity(model: HomeModel, ui: Ui): Html {
-  return html`<section aria-labelledby="activity"><h2 class="ds-heading" data-size="xs" id="activity">${ui.t('portal.home.activity_title')}</h2>${table(
-    {
-      caption: ui.t('portal.home.activity_title'),
-      captionHidden: true,
-      columns: [
-        { label: ui.t('portal.activity.column_what') },
-        { label: ui.t('portal.activity.column_when') },
-      ],
-      rows: model.events.map(({ at, action, byOfficer }) => [
-        byOfficer
-          ? html`<span>${ui.t(`portal.activity.${action}`)} ${ui.t('portal.activity.by_officer')}</span>`
-          : ui.t(`portal.activity.${action}`),
-        html`<time datetime="${at.toISOString()}">${ui.formatDate(at, 'dateTime')}</time>`,
-      ]),
-      empty: { title: ui.t('portal.home.activity_none') },
-    },
-  )}</section>`;
+  const rows = model.events.map(({ at, action, byOfficer }) => ({
+    key: ui.formatDate(at, 'dateTime'),
+    value: byOfficer
+      ? html`${ui.t(`portal.activity.${action}`)} ${ui.t('portal.activity.by_officer')}`
+      : ui.t(`portal.activity.${action}`),
+  }));
+  return html`<section aria-labelledby="activity"><h2 class="ds-heading" data-size="xs" id="activity">${ui.t('portal.home.activity_title')}</h2>${
+    rows.length > 0 ? summaryList(rows) : emptyState({ title: ui.t('portal.home.activity_none') })
+  }</section>`;
 }
