@@ -1,4 +1,4 @@
-import type { Db } from '../lib/database.ts';
+import type { Db, Tx } from '../lib/database.ts';
 import type { AccountId, SessionId } from '../lib/ids.ts';
 
 /** What the library stores that hangs on a grant. */
@@ -151,7 +151,7 @@ export async function findGrantRow(
 }
 
 /** Ends the grant and, by the foreign key, every token under it. One statement. */
-export async function deleteGrant(db: Db, id: string): Promise<void> {
+export async function deleteGrant(db: Db | Tx, id: string): Promise<void> {
   await db('oidc_grants').where({ id }).delete();
 }
 

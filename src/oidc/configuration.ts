@@ -36,6 +36,7 @@ const SIGNING = ['RS256', 'ES256'] as const;
  */
 export function createConfiguration(app: WebApp, seal: PayloadSeal): Configuration {
   const { config, keys } = app;
+  const findAccount = createFindAccount(app);
   // A grant ends after the last refresh token that may be issued under it.
   const grantSeconds = 2 * config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS;
   return {
@@ -61,9 +62,9 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     conformIdTokenClaims: true,
     allowOmittingSingleRegisteredRedirectUri: false,
     cookies: cookiesOf(app),
-    features: featuresOf(app),
+    features: featuresOf(app, findAccount),
     ttl: lifetimes(app, grantSeconds),
-    findAccount: createFindAccount(app) as NonNullable<Configuration['findAccount']>,
+    findAccount: findAccount as NonNullable<Configuration['findAccount']>,
     loadExistingGrant: createLoadGrant(app, grantSeconds),
     expiresWithSession: async () => true,
     // Refresh tokens belong to a session of at most a day: no offline_access needed, nor given.
@@ -98,7 +99,12 @@ function cookiesOf({ config, keys }: WebApp): Configuration['cookies'] {
   };
 }
 
-function featuresOf(app: WebApp): NonNullable<Configuration['features']> {
+type FindAccount = ReturnType<typeof createFindAccount>;
+
+function featuresOf(
+  app: WebApp,
+  findAccount: FindAccount,
+): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
@@ -106,7 +112,11 @@ function featuresOf(app: WebApp): NonNullable<Configuration['features']> {
     claimsParameter: { enabled: true, assertClaimsParameter: refuseForeignClaims },
     introspection: {
       enabled: true,
-      allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId,
+      // Inactive at once where the person may no longer sign in, or the service's demands are not met any more.
+      allowedPolicy: async (ctx, client, token) =>
+        client.clientId === token.clientId &&
+        (await findAccount(ctx, (token as { accountId?: string }).accountId ?? '', {})) !==
+          undefined,
     },
     revocation: {
       enabled: true,

@@ -1,10 +1,12 @@
+import { appendAudit } from '../audit/append.ts';
 import { auditPart } from '../audit/append-within.ts';
 import type { PendingAudit } from '../audit/append-within.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { addSeconds } from '../lib/clock.ts';
+import { transact } from '../lib/database.ts';
 import type { AccountId } from '../lib/ids.ts';
 import { deleteGrant } from './artefact-store.ts';
-import type { TokenKind } from './artefact-store.ts';
+import type { TokenKind, TokenRow } from './artefact-store.ts';
 import { WHEN_ISSUED, WHEN_REPLAYED, flushWrites, isEmpty, noWrites } from './flush-store.ts';
 import type { RequestReads } from './request-reads.ts';
 import { PLACES, digestOf, textOf } from './request-scope.ts';
@@ -19,7 +21,7 @@ export class RequestWrites {
   readonly #reads: RequestReads;
   readonly #revoked = new Map<string, Promise<void>>();
   readonly #issued: PendingAudit[] = [];
-  readonly #replays: PendingAudit[] = [];
+  #replay: PendingAudit | null = null;
   #writes = noWrites();
 
   constructor(scope: RequestScope, reads: RequestReads) {
@@ -114,16 +116,9 @@ export class RequestWrites {
   async consume(value: string): Promise<void> {
     const bundle = await this.#reads.bundleOf(value);
     if (!bundle) throw new Error('What is consumed was not found before.');
-    const { idDigest, grantId, kind } = bundle.token;
+    const { idDigest, grantId } = bundle.token;
     this.#writes.consume = { idDigest, grantId };
-    const payload = await this.#reads.token(kind, value);
-    const service = textOf(payload?.clientId);
-    this.#replays.push({
-      action: 'oidc.replay_refused',
-      actor: { kind: 'service', id: service },
-      subject: { kind: 'grant', id: grantId },
-      details: { service, kind },
-    });
+    this.#replay = replayOf(bundle.token);
   }
 
   /** At once, and once: the library asks it of every kind of token in turn. */
@@ -131,9 +126,20 @@ export class RequestWrites {
     this.#writes.tokens = this.#writes.tokens.filter((token) => token.grantId !== id);
     this.#writes.grants = this.#writes.grants.filter((grant) => grant.id !== id);
     this.#reads.rememberGrant(id, undefined);
-    const done = this.#revoked.get(id) ?? deleteGrant(this.#scope.app.db, id);
+    const done = this.#revoked.get(id) ?? this.#endGrant(id);
     this.#revoked.set(id, done);
     return done;
+  }
+
+  async #endGrant(id: string): Promise<void> {
+    const { app } = this.#scope;
+    const { source } = this.#reads;
+    const isReplay = source?.grantId === id && source.consumedAt !== null;
+    if (!isReplay) return deleteGrant(app.db, id);
+    await transact(app.db, async (tx) => {
+      await deleteGrant(tx, id);
+      await appendAudit(tx, app, replayOf(source));
+    });
   }
 
   /** An event of what this request issues; appended in the same statement. */
@@ -150,10 +156,10 @@ export class RequestWrites {
     const writes = answer.failed ? { ...this.#writes, tokens: [], grants: [] } : this.#writes;
     this.#writes = noWrites();
     const issued = this.#issued.splice(0);
-    const replays = this.#replays.splice(0);
     if (issued.length > 0 && !answer.failed)
       writes.auditIssued = auditPart(app, issued, WHEN_ISSUED);
-    if (writes.consume) writes.auditReplay = auditPart(app, replays, WHEN_REPLAYED);
+    if (writes.consume && this.#replay)
+      writes.auditReplay = auditPart(app, [this.#replay], WHEN_REPLAYED);
     if (isEmpty(writes)) return 'done';
     return (await flushWrites(app.db, writes, app.clock.now())) ? 'done' : 'replayed';
   }
@@ -161,6 +167,16 @@ export class RequestWrites {
   #after(seconds: number): Date {
     return addSeconds(this.#scope.app.clock.now(), seconds);
   }
+}
+
+/** Somebody used a code or token that had been used: the service itself, or a thief. */
+function replayOf(token: TokenRow) {
+  return {
+    action: 'oidc.replay_refused',
+    actor: { kind: 'system', id: null },
+    subject: { kind: 'grant', id: token.grantId },
+    details: { kind: token.kind },
+  } as const;
 }
 
 /** The payload as text, without what every save moves or our own session leads. */
