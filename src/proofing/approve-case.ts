@@ -111,7 +111,8 @@ function findingsOf({
     documentCheck: 'chip',
     chipVerdict: verdict.outcome,
     cloneCheck: verdict.cloneCheck,
-    cloneCompensated: input.reasonCode === 'face_and_entry_photo_match',
+    cloneCompensated:
+      verdict.cloneCheck === 'unsupported' && input.reasonCode === 'face_and_entry_photo_match',
     registers: REGISTERS[state.register.finding],
     capture: 'capture_page',
     attackDetection: 'judged_by_officer',

@@ -7,15 +7,17 @@ import type {
 import type { SubmissionAnswer } from './reader-answer.ts';
 
 /** Why a chip does not go on file. Told to its holder: all of it is about the bytes they sent. */
-export type ChipRefusal =
-  | 'chip_altered'
-  | 'clone_check_failed'
-  | 'clone_check_missing'
-  | 'signer_revoked'
-  | 'issuer_unknown'
-  | 'chip_unverifiable'
-  | 'document_expired'
-  | 'not_a_passport';
+export const CHIP_REFUSALS = [
+  'chip_altered',
+  'clone_check_failed',
+  'clone_check_missing',
+  'signer_revoked',
+  'issuer_unknown',
+  'chip_unverifiable',
+  'document_expired',
+  'not_a_passport',
+] as const;
+export type ChipRefusal = (typeof CHIP_REFUSALS)[number];
 
 export type ChipJudgement =
   | { accepted: true; cloneCheck: 'passed' | 'unsupported' }

@@ -13,12 +13,15 @@ export const FILES_BYTES_MAX = 2 * 1024 * 1024;
 
 export const PORTRAIT_LIMITS = { maxPixels: 40_000_000, maxEdge: 1600 } as const;
 
-/** Guessing a token of 256 bits is hopeless; these keep a broken phone or a prankster from being a load. */
+/**
+ * Guessing a token of 256 bits is hopeless; these keep a broken phone or a prankster from being a load. By network address
+ * they are wide: one may be a whole dormitory or airport hall.
+ */
 export const START_LIMIT: Limit = { name: 'proofing-start', calls: 30, windowSeconds: 3600 };
 export const HAND_OFF_LIMIT: Limit = { name: 'proofing-hand-off', calls: 40, windowSeconds: 3600 };
 export const PORTRAIT_LIMIT: Limit = { name: 'proofing-portrait', calls: 40, windowSeconds: 3600 };
-export const LINK_LIMIT: Limit = { name: 'proofing-link', calls: 120, windowSeconds: 600 };
-export const READER_LIMIT: Limit = { name: 'proofing-reader', calls: 60, windowSeconds: 600 };
+export const LINK_LIMIT: Limit = { name: 'proofing-link', calls: 1200, windowSeconds: 600 };
+export const READER_LIMIT: Limit = { name: 'proofing-reader', calls: 600, windowSeconds: 600 };
 export const READER_FILE_LIMIT: Limit = { name: 'proofing-files', calls: 120, windowSeconds: 600 };
 
 export interface ChipAttempts {

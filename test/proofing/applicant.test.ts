@@ -7,13 +7,13 @@ import { judgePicture } from '../../src/proofing/portrait-quality.ts';
 import { openCase as openCaseDirectly } from '../../src/proofing/start-case.ts';
 import { newWalker, signUp } from '../walk.ts';
 import type { Scene } from './scene.ts';
+import { readChip } from './phone.ts';
+import { reviewCase } from './review.ts';
 import {
   caseOf,
   livePicture,
   openCase,
   passportOf,
-  readChip,
-  reviewCase,
   startCase,
   startScene,
   takePortrait,

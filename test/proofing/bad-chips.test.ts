@@ -3,18 +3,8 @@ import type { PassportDefect } from '../../src/dev/passport-maker/make-passport.
 import { listExaminations } from '../../src/proofing/examination-store.ts';
 import { readEvidence } from '../../src/proofing/evidence.ts';
 import type { Scene } from './scene.ts';
-import {
-  callReader,
-  caseOf,
-  linkOf,
-  newKey,
-  openSession,
-  passportOf,
-  readChip,
-  sendFiles,
-  startCase,
-  startScene,
-} from './scene.ts';
+import { callReader, newKey, openSession, readChip, sendFiles } from './phone.ts';
+import { caseOf, linkOf, passportOf, startCase, startScene } from './scene.ts';
 
 let scene: Scene;
 

@@ -9,12 +9,12 @@ import { listOpenCases } from '../../src/proofing/officer-queue.ts';
 import { readCaseForOfficer, readLivePortrait } from '../../src/proofing/officer-view.ts';
 import { signUpOfficer, waitForMail } from '../walk.ts';
 import type { Scene } from './scene.ts';
+import { reviewCase } from './review.ts';
 import {
   caseOf,
   livePicture,
   openCase,
   passportOf,
-  reviewCase,
   startCase,
   startScene,
   takePortrait,

@@ -9,17 +9,15 @@ import {
 } from '../../src/proofing/officer-view.ts';
 import { signUpOfficer, waitForMail } from '../walk.ts';
 import type { Scene } from './scene.ts';
+import { openSession, sendFiles, submit } from './phone.ts';
+import { reviewCase } from './review.ts';
 import {
   caseOf,
   linkOf,
   livePicture,
-  openSession,
   passportOf,
-  reviewCase,
-  sendFiles,
   startCase,
   startScene,
-  submit,
   takePortrait,
   waitForStep,
 } from './scene.ts';

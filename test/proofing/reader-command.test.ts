@@ -75,7 +75,12 @@ it('lets another key answer for the chip, which is what a clone does', async () 
 });
 
 it('says how it is used, and what is missing', async () => {
-  for (const args of [[], ['--passport', folder], ['--link', 'x'], ['--passport', folder, '--link', 'a-token-alone']])
+  for (const args of [
+    [],
+    ['--passport', folder],
+    ['--link', 'x'],
+    ['--passport', folder, '--link', 'a-token-alone'],
+  ])
     expect((await run(...args)).code).toBe(READER_EXIT.usage);
   const nothing = await run('--passport', folder, '--link', `${scene.url}/h/${'x'.repeat(43)}`);
   expect(nothing).toMatchObject({ code: READER_EXIT.notSubmitted });

@@ -4,12 +4,12 @@ import { onFile } from '../../src/proofing/case.ts';
 import { listExaminations } from '../../src/proofing/examination-store.ts';
 import { readCaseForOfficer } from '../../src/proofing/officer-view.ts';
 import type { Scene } from './scene.ts';
+import { readChip } from './phone.ts';
+import { reviewCase } from './review.ts';
 import {
   caseOf,
   livePicture,
   passportOf,
-  readChip,
-  reviewCase,
   startCase,
   startScene,
   takePortrait,

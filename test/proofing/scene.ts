@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import type { JWK } from 'jose';
 import sharp from 'sharp';
 import { afterAll } from 'vitest';
 import { demoPeople } from '../../src/dev/demo-people.ts';
 import type { DemoPersonKey } from '../../src/dev/demo-people.ts';
-import { answerActiveAuthentication } from '../../src/dev/passport-maker/answer-active-authentication.ts';
 import { drawPortrait } from '../../src/dev/passport-maker/draw-portrait.ts';
 import { makePassport } from '../../src/dev/passport-maker/make-passport.ts';
 import type {
@@ -24,7 +22,6 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { transact } from '../../src/lib/database.ts';
 import { CaseId } from '../../src/lib/ids.ts';
 import { loadKeys } from '../../src/lib/keys.ts';
-import { systemRandom } from '../../src/lib/random.ts';
 import { findCase } from '../../src/proofing/case-store.ts';
 import type { ProofingCase } from '../../src/proofing/case-state.ts';
 import { freePort, startTestServer, testConfig } from '../harness.ts';
@@ -105,13 +102,16 @@ function publicPart(jwk: JWK): JWK {
   return open;
 }
 
+/** Somebody with an account, a browser and a case. */
+export type Applicant = SignedIn & { caseId: CaseId };
+
 let strangers = 0;
 
 /** Somebody new with an account and a case at the passport step. */
 export async function startCase(
   scene: Scene,
   options: { returnTo?: string } = {},
-): Promise<SignedIn & { caseId: CaseId }> {
+): Promise<Applicant> {
   strangers += 1;
   const person = await signUp(scene, { email: `applicant${strangers}@example.org` });
   const caseId = await openCase(person, options.returnTo ?? '');
@@ -159,106 +159,13 @@ export function passportOf(
   return made;
 }
 
-export interface Problem {
-  status: number;
-  code: string;
-  detail?: string;
-}
-
-/** One call of the reader protocol: status and JSON, whatever came. */
-export async function callReader(
-  scene: Pick<Scene, 'url'>,
-  method: string,
-  path: string,
-  sent: { session?: string; json?: unknown; bytes?: Uint8Array; headers?: Record<string, string> },
-): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {
-  const response = await fetch(`${scene.url}/api/reader/${path}`, {
-    method,
-    headers: {
-      'content-type': sent.bytes ? 'application/octet-stream' : 'application/json',
-      ...(sent.session ? { authorization: `Bearer ${sent.session}` } : {}),
-      ...sent.headers,
-    },
-    ...(method === 'GET'
-      ? {}
-      : { body: sent.bytes ? Uint8Array.from(sent.bytes) : JSON.stringify(sent.json ?? {}) }),
-  });
-  const body = (await response.json()) as Record<string, unknown>;
-  return { status: response.status, body, headers: response.headers };
-}
-
-export interface PhoneSession {
-  session: string;
-  challenge: string;
-  matchNumber: number;
-  accountHint: string;
-  caseRef: string;
-}
-
-export async function openSession(scene: Scene, link: string): Promise<PhoneSession> {
-  const { status, body } = await callReader(scene, 'POST', 'sessions', {
-    json: { token: tokenOf(link) },
-  });
-  if (status !== 201)
-    throw new Error(`Opening the hand-off answered ${status} ${String(body.code)}.`);
-  return body as unknown as PhoneSession;
-}
-
-export async function sendFiles(
-  scene: Scene,
-  { session }: PhoneSession,
-  files: ReadonlyMap<string, Buffer>,
-): Promise<void> {
-  for (const [name, bytes] of files) {
-    const { status } = await callReader(scene, 'PUT', `files/${name}`, { session, bytes });
-    if (status !== 200) throw new Error(`Sending ${name} answered ${status}.`);
-  }
-}
-
-let keys = 0;
-
-/** An idempotency key never used before. */
-export const newKey = () => `submission-key-${(keys += 1)}-${Date.now()}`;
-
-export async function submit(
-  scene: Scene,
-  phone: PhoneSession,
-  passport: SandboxPassport,
-  idempotencyKey = newKey(),
-) {
-  return callReader(scene, 'POST', 'submission', {
-    session: phone.session,
-    json: { activeAuthentication: exchangeOf(phone, passport), idempotencyKey },
-  });
-}
-
-export function exchangeOf({ challenge }: PhoneSession, passport: SandboxPassport) {
-  const bytes = Buffer.from(challenge, 'base64url');
-  const response = answerActiveAuthentication(passport.chipKey, bytes, systemRandom);
-  return { challenge, response: response.toString('base64url') };
-}
-
-/** A phone reads a passport into a case, from the link to the verdict. */
-export async function readChip(
-  scene: Scene,
-  person: SignedIn & { caseId: CaseId },
-  passport: SandboxPassport,
-) {
-  const phone = await openSession(scene, await linkOf(person, person.caseId));
-  await sendFiles(scene, phone, passport.files);
-  return submit(scene, phone, passport);
-}
-
 /** A live picture as a camera gives it: 960 × 1234, somebody drawn in it. */
 export async function livePicture(person: DemoPersonKey = 'anna'): Promise<Buffer> {
   const drawn = await drawPortrait(demoPeople[person].look);
   return sharp(drawn).resize({ width: 960 }).jpeg({ quality: 90 }).toBuffer();
 }
 
-export async function takePortrait(
-  { walker, caseId }: SignedIn & { caseId: CaseId },
-  bytes: Buffer,
-) {
+export async function takePortrait({ walker, caseId }: Applicant, bytes: Buffer) {
   await walker.get(`/cases/${caseId}/portrait`);
   return walker.postFiles(`/cases/${caseId}/portraits`, {
     portrait: { name: 'portrait.jpg', type: 'image/jpeg', bytes },
@@ -284,25 +191,3 @@ export async function waitForStep(
   }
   throw new Error(`The case stays at ${(await caseOf(scene, id)).state.step}.`);
 }
-
-/** A case that waits for an officer: chip read, portrait taken, register answered. */
-export async function reviewCase(
-  scene: Scene,
-  options: {
-    passport?: SandboxPassport;
-    returnTo?: string;
-    person?: SignedIn & { caseId: CaseId };
-  } = {},
-): Promise<SignedIn & { caseId: CaseId; proofing: ProofingCase }> {
-  const person = options.person ?? (await startCase(scene, options));
-  const passport = options.passport ?? (await passportOf(scene));
-  const read = await readChip(scene, person, passport);
-  if (read.body.outcome !== 'accepted')
-    throw new Error(`The chip was ${JSON.stringify(read.body)}.`);
-  const taken = await takePortrait(person, await livePicture());
-  if (taken.status !== 303) throw new Error(`The portrait answered ${taken.status}.`);
-  const proofing = await waitForStep(scene, person.caseId, ({ state }) => state.step === 'review');
-  return { ...person, proofing };
-}
-
-export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64');

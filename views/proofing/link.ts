@@ -27,5 +27,5 @@ export function linkPage(model: LinkModel, ui: Ui): Html {
   const whose = model.accountHint
     ? html`<p>${t('proofing.link.whose', { hint: model.accountHint })}</p>`
     : null;
-  return html`${pageHeading({ title: t('proofing.link.title'), lead: t('proofing.link.lead') })}<p class="tc-match"><span>${t('proofing.chip.match')}</span> <strong translate="no">${model.matchNumber}</strong></p>${whose}${alert({ tone: 'warning', title: t('proofing.link.warn_title'), body: t('proofing.link.warn') })}${buttonGroup(linkButton({ label: t('proofing.link.open_app'), href: model.appLink }))}<p>${t('proofing.link.no_app')}</p><p class="tc-fine-print">${t('proofing.chip.valid_until', { time: ui.formatDate(model.expiresAt, 'dateTime') })}</p>`;
+  return html`${pageHeading({ title: t('proofing.link.title'), lead: t('proofing.link.lead') })}<p class="tc-match"><span>${t('proofing.link.match')}</span> <strong translate="no">${model.matchNumber}</strong></p>${whose}${alert({ tone: 'warning', title: t('proofing.link.warn_title'), body: t('proofing.link.warn') })}${buttonGroup(linkButton({ label: t('proofing.link.open_app'), href: model.appLink }))}<p>${t('proofing.link.no_app')}</p><p class="tc-fine-print">${t('proofing.chip.valid_until', { time: ui.formatDate(model.expiresAt, 'dateTime') })}</p>`;
 }
