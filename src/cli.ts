@@ -79,6 +79,17 @@ export const commands: readonly Command[] = [
       }),
   },
   {
+    words: 'seal verify',
+    usage:
+      'seal verify FILE --signers DIR [--mrz FILE…] [--passport NUMBER] [--at DATE] [--revocation required|reported]',
+    purpose:
+      'Verifies a visible digital seal (hex, JSON or a picture of it), verdict as JSON. Exits 0 genuine, 1 rejected, 2 refer.',
+    run: async (args, io) =>
+      (await import('./trust/seal-verify-command.ts')).runSealVerify(args, io, {
+        clock: systemClock,
+      }),
+  },
+  {
     words: 'passport make',
     usage: 'passport make [--person NAME] [--algorithm rsa|ecdsa] [--defect DEFECT] --out DIR',
     purpose: 'Makes a sandbox passport with real signatures under the sandbox CSCA.',

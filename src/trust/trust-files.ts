@@ -48,16 +48,18 @@ async function readParts(path: string, read: (bytes: Buffer) => Buffer[]): Promi
   } catch {
     return { ok: false, reason: `${path} cannot be read` };
   }
-  const blocks = [...bytes.toString('latin1').matchAll(PEM)].map(([, base64]) =>
-    Buffer.from(base64!, 'base64'),
-  );
   try {
-    return {
-      ok: true,
-      items: (blocks.length > 0 ? blocks : [bytes]).flatMap((part) => read(part)),
-    };
+    return { ok: true, items: pemBlocksOf(bytes).flatMap((part) => read(part)) };
   } catch (refusal) {
     if (!(refusal instanceof FormatRefusal)) throw refusal;
     return { ok: false, reason: `${path} is refused: ${refusal.reason}` };
   }
+}
+
+/** What the PEM blocks of a file hold; the file itself where it has none. */
+export function pemBlocksOf(bytes: Buffer): Buffer[] {
+  const blocks = [...bytes.toString('latin1').matchAll(PEM)].map(([, base64]) =>
+    Buffer.from(base64!, 'base64'),
+  );
+  return blocks.length > 0 ? blocks : [bytes];
 }

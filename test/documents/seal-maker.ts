@@ -19,6 +19,7 @@ import {
   derSetOf,
   derTime,
 } from '../../src/documents/der-writer.ts';
+import type { SealCheckName, SealVerdict } from '../../src/documents/seal-verdict.ts';
 import { canonicalText, parseStrictJson } from '../../src/documents/seal-json.ts';
 
 /** A seal signer or CSCA of our own, and seals that it signs. */
@@ -251,4 +252,10 @@ export function makeVdsNc({ signer, data = vaccination, algorithm = 'ES256' }: V
     sigvl: sign(hash, signed, key).toString('base64url'),
   };
   return Buffer.from(JSON.stringify({ data, sig }, null, 1));
+}
+
+/** `failed: reason` of one check. */
+export function checkOf(verdict: SealVerdict, name: SealCheckName) {
+  const { outcome, reason } = verdict.checks.find((found) => found.name === name)!;
+  return reason === undefined ? outcome : `${outcome}: ${reason}`;
 }

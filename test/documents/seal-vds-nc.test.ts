@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { FormatRefusal } from '../../src/documents/format-refusal.ts';
 import { parseRevocationList } from '../../src/documents/revocation-lists.ts';
 import { canonicalText, parseStrictJson } from '../../src/documents/seal-json.ts';
-import type { SealCheckName, SealVerdict } from '../../src/documents/seal-verdict.ts';
+import type { SealCheckName } from '../../src/documents/seal-verdict.ts';
 import { verifySeal } from '../../src/documents/seal-verify.ts';
-import { makeCsca, makeRevocationList, makeSigner, makeVdsNc, vaccination } from './seal-maker.ts';
+import {
+  checkOf as check,
+  makeCsca,
+  makeRevocationList,
+  makeSigner,
+  makeVdsNc,
+  vaccination,
+} from './seal-maker.ts';
 import type { SignerRequest, TestSigner } from './seal-maker.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -25,11 +32,6 @@ const genuine = makeVdsNc({ signer });
 
 function judge(bytes: Buffer, changes: Partial<Parameters<typeof verifySeal>[0]> = {}) {
   return verifySeal({ bytes, trust, now, policy: { specimenStates: true }, ...changes });
-}
-
-function check(verdict: SealVerdict, name: SealCheckName) {
-  const { outcome, reason } = verdict.checks.find((found) => found.name === name)!;
-  return reason === undefined ? outcome : `${outcome}: ${reason}`;
 }
 
 function edited(change: (seal: { data: typeof vaccination; sig: Record<string, string> }) => void) {
