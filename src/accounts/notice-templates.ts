@@ -74,10 +74,17 @@ export function writeNotice(
     ...(typeof params.code === 'string' ? { code: params.code } : {}),
     actions: actionsOf(template, params).map(({ label, target }) => ({
       label: t(`notices.actions.${label}`),
-      url: new URL(target, issuer).href,
+      url: webAddress(target, issuer),
     })),
     footer: t('notices.footer'),
   };
+}
+
+/** The address that a link of a mail leads to: of the web, or our start page. */
+function webAddress(target: string, issuer: string): string {
+  const url = URL.parse(target, issuer);
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  return url && isWeb ? url.href : new URL('/home', issuer).href;
 }
 
 /** A suspension that the holder asked for reads otherwise than one by an officer. */

@@ -1,44 +1,13 @@
 import { beforeAll, expect, it, vi } from 'vitest';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { passkeyDevice } from '../passkey-device.ts';
-import type { Departure } from '../passkey-device.ts';
 import { mailsTo, newWalker, signIn, signUp, waitForCode, waitForMail } from '../walk.ts';
-import type { Walker } from '../walk.ts';
+import { askForCode, countAccounts } from './creation.ts';
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-
-/** Goes as far as the page that asks for the code. */
-async function askForCode(email: string, returnTo = ''): Promise<Walker> {
-  const walker = newWalker(server.url);
-  await walker.get('/create');
-  const answer = await walker.post('/create', { email, return_to: returnTo });
-  expect(answer).toMatchObject({ status: 303, location: '/create/code' });
-  return walker;
-}
-
-/** Goes as far as the page that makes the passkey. */
-async function confirmAddress(email: string): Promise<Walker> {
-  const before = await mailsTo(server.url, email);
-  const walker = await askForCode(email);
-  const code = await waitForCode(server.url, email, before);
-  const answer = await walker.post('/create/code', { code });
-  expect(answer).toMatchObject({ status: 303, location: '/create/passkey' });
-  return walker;
-}
-
-async function makePasskey(walker: Walker, departure?: Departure) {
-  const options = (await walker.postJson('/create/passkey/options')).json();
-  const device = passkeyDevice({ origin: server.url });
-  const credential = JSON.stringify(device.register(options as never, departure));
-  return { credential, answer: await walker.post('/create/passkey', { credential }) };
-}
-
-const accountsOf = async (): Promise<number> =>
-  Number((await server.app.db('accounts').count({ count: 'id' }).first())?.count);
 
 it('creates an account with a confirmed address and a passkey, and signs it in again', async () => {
   const anna = await signUp(server, { email: 'anna@example.org', returnTo: '/sessions?from=test' });
@@ -53,22 +22,10 @@ it('creates an account with a confirmed address and a passkey, and signs it in a
   expect(answer).toMatchObject({ status: 303, location: '/passkeys' });
 });
 
-it('asks for a challenge-bound, discoverable, user-verifying passkey without attestation', async () => {
-  const walker = await confirmAddress('options@example.org');
-  const options = (await walker.postJson('/create/passkey/options')).json();
-  expect(options).toMatchObject({
-    rp: { id: 'localhost' },
-    attestation: 'none',
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    user: { name: 'options@example.org' },
-    excludeCredentials: [],
-  });
-});
-
 it('stores nothing readable of a person before the code came back, and nothing but the registration', async () => {
-  const before = await accountsOf();
-  await askForCode('canary-before@example.org');
-  expect(await accountsOf()).toBe(before);
+  const before = await countAccounts(server);
+  await askForCode(server, 'canary-before@example.org');
+  expect(await countAccounts(server)).toBe(before);
   const rows = await server.app.db.raw(
     `select coalesce(string_agg(r::text, ' '), '') as text from pending_registrations r`,
   );
@@ -91,7 +48,7 @@ it('keeps what was typed and links to the field when the address is not one', as
 });
 
 it('takes a code five times at most, then even the right one is refused', async () => {
-  const walker = await askForCode('tries@example.org');
+  const walker = await askForCode(server, 'tries@example.org');
   const code = await waitForCode(server.url, 'tries@example.org');
   const wrong = code === '000000' ? '000001' : '000000';
   for (let left = 4; left > 0; left--) {
@@ -105,7 +62,7 @@ it('takes a code five times at most, then even the right one is refused', async 
 });
 
 it('never lets two guesses share one try', async () => {
-  const walker = await askForCode('race@example.org');
+  const walker = await askForCode(server, 'race@example.org');
   const code = await waitForCode(server.url, 'race@example.org');
   const wrong = code === '111111' ? '222222' : '111111';
   const answers = await Promise.all(
@@ -121,7 +78,7 @@ it('never lets two guesses share one try', async () => {
 });
 
 it('refuses an expired code and tells how to get another', async () => {
-  const walker = await askForCode('late@example.org');
+  const walker = await askForCode(server, 'late@example.org');
   const code = await waitForCode(server.url, 'late@example.org');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 601_000 });
   try {
@@ -135,9 +92,9 @@ it('refuses an expired code and tells how to get another', async () => {
 });
 
 it('accepts a code once: a second browser cannot replay it', async () => {
-  const walker = await askForCode('replay@example.org');
+  const walker = await askForCode(server, 'replay@example.org');
   const code = await waitForCode(server.url, 'replay@example.org');
-  const other = await askForCode('other@example.org');
+  const other = await askForCode(server, 'other@example.org');
   expect((await other.post('/create/code', { code })).status).toBe(422);
   expect((await walker.post('/create/code', { code })).status).toBe(303);
   const thief = newWalker(server.url);
@@ -173,66 +130,12 @@ it('opens a known address with no code at all, not even the one that was drawn',
   await signUp(server, { email: 'taken@example.org' });
   const draw = vi.spyOn(server.app.random, 'integer');
   try {
-    const walker = await askForCode('taken@example.org');
+    const walker = await askForCode(server, 'taken@example.org');
     const code = String(draw.mock.results.at(-1)?.value).padStart(6, '0');
     expect((await walker.post('/create/code', { code })).status).toBe(422);
   } finally {
     draw.mockRestore();
   }
-});
-
-it.each<[string, Departure]>([
-  ['from a foreign origin', { origin: 'https://evil.example' }],
-  ['for another relying party', { rpId: 'evil.example' }],
-  ['without user verification', { userVerified: false }],
-  ['without user presence', { userPresent: false }],
-  ['from inside a frame', { crossOrigin: true }],
-  ['of the wrong ceremony', { type: 'webauthn.get' }],
-  ['for a challenge of its own', { challenge: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
-])('refuses a new passkey %s and makes no account', async (name, departure) => {
-  const email = `${name.replaceAll(' ', '-')}@example.org`;
-  const walker = await confirmAddress(email);
-  const before = await accountsOf();
-  const { answer } = await makePasskey(walker, departure);
-  expect(answer.status).toBe(422);
-  expect(answer.text).toContain('could not be saved');
-  expect(await accountsOf()).toBe(before);
-});
-
-it('uses a registration challenge once, and only for the registration it was made for', async () => {
-  const walker = await confirmAddress('once@example.org');
-  const options = (await walker.postJson('/create/passkey/options')).json();
-  const device = passkeyDevice({ origin: server.url });
-  const bad = JSON.stringify(device.register(options as never, { userVerified: false }));
-  expect((await walker.post('/create/passkey', { credential: bad })).status).toBe(422);
-  const good = JSON.stringify(device.register(options as never));
-  expect((await walker.post('/create/passkey', { credential: good })).status).toBe(422);
-
-  const stranger = await confirmAddress('stranger@example.org');
-  const theirs = (await stranger.postJson('/create/passkey/options')).json();
-  const crossed = JSON.stringify(device.register(theirs as never));
-  expect((await walker.post('/create/passkey', { credential: crossed })).status).toBe(422);
-});
-
-it('lets a registration challenge live five minutes', async () => {
-  const walker = await confirmAddress('slow@example.org');
-  const options = (await walker.postJson('/create/passkey/options')).json();
-  const credential = JSON.stringify(
-    passkeyDevice({ origin: server.url }).register(options as never),
-  );
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 301_000 });
-  try {
-    expect((await walker.post('/create/passkey', { credential })).status).toBe(422);
-  } finally {
-    vi.useRealTimers();
-  }
-});
-
-it('gives no passkey options before the code was confirmed', async () => {
-  const walker = await askForCode('early@example.org');
-  const answer = await walker.postJson('/create/passkey/options');
-  expect(answer.status).toBe(410);
-  expect(answer.headers.get('content-type')).toContain('application/problem+json');
 });
 
 it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
@@ -262,17 +165,8 @@ it('refuses posts without the token of this browser, and from another site', asy
   expect(await mailsTo(server.url, 'csrf@example.org')).toEqual([]);
 });
 
-it('makes one account of two browsers that race with one address', async () => {
-  const [first, second] = [
-    await confirmAddress('twice@example.org'),
-    await confirmAddress('twice@example.org'),
-  ];
-  const answers = await Promise.all([makePasskey(first), makePasskey(second)]);
-  expect(answers.map(({ answer }) => answer.status).toSorted((a, b) => a - b)).toEqual([303, 422]);
-});
-
 it('forgets a registration, its mails and its key when its hour is over', async () => {
-  await askForCode('forget@example.org');
+  await askForCode(server, 'forget@example.org');
   await waitForCode(server.url, 'forget@example.org');
   const row = await server.app
     .db('pending_registrations')

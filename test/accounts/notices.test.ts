@@ -114,6 +114,23 @@ it.each(Object.entries(EXAMPLES))('writes %s whole, in both languages', (templat
   }
 });
 
+it('links to nothing but the web', () => {
+  const languages = loadLanguages({ strict: true });
+  const words = (continueUrl: string) =>
+    writeNotice(
+      'proofing_completed',
+      { continueUrl, freezeToken: 'token' },
+      {
+        t: languages.translator('en'),
+        issuer: 'https://id.example',
+        formatDate: (value) => value,
+      },
+    ).actions[0]?.url;
+  expect(words('javascript:alert(1)')).toBe('https://id.example/home');
+  expect(words('/cases/1')).toBe('https://id.example/cases/1');
+  expect(words('https://agency.example/start')).toBe('https://agency.example/start');
+});
+
 it('has words for every category that a refusal may tell', () => {
   const languages = loadLanguages({ strict: true });
   for (const lang of ['en', 'th'] as const)
