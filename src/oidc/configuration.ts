@@ -101,10 +101,7 @@ function cookiesOf({ config, keys }: WebApp): Configuration['cookies'] {
 
 type FindAccount = ReturnType<typeof createFindAccount>;
 
-function featuresOf(
-  app: WebApp,
-  findAccount: FindAccount,
-): NonNullable<Configuration['features']> {
+function featuresOf(app: WebApp, findAccount: FindAccount): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },

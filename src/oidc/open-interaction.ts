@@ -16,8 +16,6 @@ export interface OpenInteraction {
   startedAt: Date;
   /** Our live session of this browser. */
   web: Session | null;
-  /** A sign-in was already tried for this very request. */
-  triedLogin: boolean;
 }
 
 /**
@@ -45,7 +43,6 @@ export async function openInteraction(ctx: Context, app: OidcApp): Promise<OpenI
     service: serviceOf(client),
     startedAt: from.createdAt,
     web,
-    triedLogin: details.lastSubmission?.login !== undefined,
   };
 }
 

@@ -8,9 +8,11 @@ import { readHolder } from './holder.ts';
 import type { Holder } from './holder.ts';
 import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
 import type { OpenInteraction } from './open-interaction.ts';
+import { namedSubject } from './named-subject.ts';
 import { sendBack } from './send-back.ts';
 import { showConsent } from './show-consent.ts';
 import { checkSignIn } from './sign-in-check.ts';
+import { subjectOf } from './subject.ts';
 
 /** GET /interaction/:uid: the one thing that is missing now, or on to the next. */
 export async function showInteraction(ctx: Context, app: OidcApp): Promise<void> {
@@ -27,7 +29,6 @@ export async function showInteraction(ctx: Context, app: OidcApp): Promise<void>
 
 /** Reasons for which a session that was there before does not do. */
 const FRESH = ['login_prompt', 'max_age'];
-const OTHER_PERSON = ['id_token_hint', 'claims_id_token_sub_value'];
 
 async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteraction): Promise<void> {
   const { web, reasons, uid, service } = interaction;
@@ -44,7 +45,8 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
   }
   const holder = await readHolder(app, web.accountId);
   if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
-  if (interaction.triedLogin && reasons.some((reason) => OTHER_PERSON.includes(reason)))
+  const named = namedSubject(interaction.parameters);
+  if (named !== null && named !== (await subjectOf(app, service.agency, web.accountId)))
     return refuseInteraction(ctx, app, {
       error: 'login_required',
       description: 'the request names another person than the one who signed in',
