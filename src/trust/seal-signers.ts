@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCertificate } from '../documents/certificates.ts';
+import { parseCertificate, type Certificate } from '../documents/certificates.ts';
 import { FormatRefusal } from '../documents/format-refusal.ts';
 import { parseRevocationList } from '../documents/revocation-lists.ts';
 import type { SealTrust } from '../documents/seal-verdict.ts';
@@ -15,7 +15,7 @@ const MAX_FILES = 5000;
 
 /**
  * Whom seals may be signed by, from a folder that the caller names and so trusts: certificates of signers and of CSCAs
- * (those that say they are a CA) and CRLs, in DER or PEM. Other files are passed over; one that cannot be read as what its
+ * (those that may sign certificates) and CRLs, in DER or PEM. Other files are passed over; one that cannot be read as what its
  * name says stops all, since a missing CSCA or list would change verdicts.
  */
 export async function readSealSigners(folder: string): Promise<SealSigners> {
@@ -42,8 +42,7 @@ export async function readSealSigners(folder: string): Promise<SealSigners> {
         if (REVOCATION_LIST.test(name)) trust.crls.push(parseRevocationList(part));
         else {
           const certificate = parseCertificate(part);
-          const into = certificate.extensions.isCa ? trust.anchors : trust.signers;
-          into.push(certificate);
+          (isCsca(certificate) ? trust.anchors : trust.signers).push(certificate);
         }
       }
     } catch (refusal) {
@@ -52,4 +51,11 @@ export async function readSealSigners(folder: string): Promise<SealSigners> {
     }
   }
   return { ok: true, trust };
+}
+
+/** KeyUsage bit keyCertSign: some published CSCA certificates leave `cA` at its default. */
+const KEY_CERT_SIGN = 5;
+
+function isCsca({ extensions }: Certificate): boolean {
+  return extensions.isCa || extensions.keyUsage?.[KEY_CERT_SIGN] === true;
 }
