@@ -24,6 +24,8 @@ export interface NoticeParams {
   /** The ID was issued. `continueUrl`: where to go on, absolute or a path of ours; the freeze link is added by itself. */
   proofing_completed: { continueUrl?: string };
   case_decided_refused: { category: RefusalCategory };
+  /** An officer needs a step done once more. `caseUrl`: the case, a path of ours. */
+  case_step_asked_again: { caseUrl: string };
   id_suspended: { byHolder: boolean };
   id_reactivated: None;
 }
@@ -106,6 +108,8 @@ function actionsOf(template: string, params: StoredParams): { label: string; tar
       ];
     case 'case_decided_refused':
       return [{ label: 'case', target: '/home' }];
+    case 'case_step_asked_again':
+      return [{ label: 'case', target: String(params.caseUrl) }];
     case 'id_suspended':
     case 'id_reactivated':
       return [{ label: 'home', target: '/home' }];

@@ -106,6 +106,11 @@ async function returnCase(
   const asked = askAgain(proofing, { reason, now: app.clock.now() });
   if (!asked.ok) return undecidable(asked);
   await saveChange(tx, app, proofing, asked.change);
+  await sendNotice(tx, app, {
+    accountId: proofing.accountId,
+    template: 'case_step_asked_again',
+    params: { caseUrl: `/cases/${proofing.id}` },
+  });
   return { ok: true, outcome: 'asked_again' };
 }
 

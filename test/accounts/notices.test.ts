@@ -94,6 +94,7 @@ const EXAMPLES: Record<NoticeTemplate | 'contact_code' | 'address_already_known'
   recovery_code_made: {},
   proofing_completed: { freezeToken: 'token' },
   case_decided_refused: { category: 'identity_not_confirmed' },
+  case_step_asked_again: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000' },
   id_suspended: { byHolder: false },
   id_reactivated: {},
 };

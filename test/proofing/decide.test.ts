@@ -210,6 +210,10 @@ describe('asking again and refusing', () => {
     expect(asked).toEqual({ ok: true, outcome: 'asked_again' });
     const page = await person.walker.get(`/cases/${caseId}/portrait`);
     expect(page.text).toContain('not of a photo or a screen');
+    const mail = await waitForMail(scene.url, person.email, ({ subject }) =>
+      subject.includes('needed again'),
+    );
+    expect(mail.text).toContain(`${scene.url}/cases/${caseId}`);
     expect(await readLivePortrait(scene.app.db, scene.app, caseId)).toBeNull();
     const old = (await listExaminations(scene.app.db, caseId)).find(
       ({ kind }) => kind === 'portrait',
