@@ -189,3 +189,20 @@ export async function approveOldestCase(officer: Page, url: string): Promise<voi
   await officer.locator('form[action$="/decision"] button').click();
   await officer.waitForLoadState();
 }
+
+/** Presses the agency's button; ends at our interaction, or back at the agency where nothing had to be asked. */
+export async function signInAtAgency(page: Page, agencyUrl: string, name: string): Promise<void> {
+  await page.goto(agencyUrl);
+  await screenshot(page, name);
+  await page.getByRole('link', { name: /sign in with tangchat/i }).click();
+  await page.waitForLoadState();
+}
+
+/** The claims of the ID token and userinfo, as the agency shows them in full. */
+export async function claimsShown(page: Page): Promise<Record<string, unknown>> {
+  const blocks = await page.locator('pre').allTextContents();
+  return Object.assign({}, ...blocks.map((text) => JSON.parse(text) as object)) as Record<
+    string,
+    unknown
+  >;
+}
