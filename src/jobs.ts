@@ -2,6 +2,7 @@ import { applyAccountChange } from './accounts/apply-account-change.ts';
 import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
 import type { FullApp } from './app.ts';
+import { removeExpired } from './oidc/remove-expired.ts';
 import { askRegister } from './proofing/ask-register.ts';
 import { expireCase } from './proofing/expire-case.ts';
 
@@ -14,4 +15,5 @@ export const jobs: Record<string, JobHandler> = {
   ask_register: askRegister,
   expire_case: expireCase,
   remove_registration: removeRegistration,
+  remove_expired_oidc: removeExpired,
 };

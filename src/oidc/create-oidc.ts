@@ -9,6 +9,7 @@ import type { RequestStore } from './adapter.ts';
 import { auditIssued } from './audit-issued.ts';
 import { createConfiguration } from './configuration.ts';
 import { createPayloadSeal } from './payload-seal.ts';
+import { sweeper } from './remove-expired.ts';
 import { serveServices } from './services.ts';
 
 /** What our pages need of the library. */
@@ -38,7 +39,9 @@ export function createOidc(app: WebApp): Oidc {
     const { requestId } = (ctx as unknown as Context).state;
     app.log.error({ err: error, requestId }, 'the OpenID library failed');
   });
+  const sweep = sweeper(app);
   const serve = async (ctx: Context) => {
+    sweep();
     const store = openRequestStore(ctx, {
       app,
       seal,
