@@ -80,16 +80,18 @@ function stepsOf(model: CaseModel, { t }: Ui): Step[] {
     return {
       label: t(`proofing.step.${step}`),
       state,
-      note: t(`proofing.step_note.${step}_${state === 'attention' ? 'current' : state}`),
+      note: t(`proofing.step_note.${step}_${noteOf(step, state, model)}`),
     };
   });
 }
 
-/** The register is asked while the applicant goes on: it shows as under way from the document on. */
+/** The register is asked while the applicant goes on: its note says so, though the step is not theirs. */
+function noteOf(step: string, state: StepState, model: CaseModel): StepState {
+  const beingAsked = step === 'register' && model.step === 'portrait';
+  return beingAsked || state === 'attention' ? 'current' : state;
+}
+
 function stateOf(index: number, at: number, step: string, model: CaseModel): StepState {
-  if (step === 'register' && model.step === 'portrait') return 'current';
-  // Whether the register has answered is not told before everything is there: an answer says something of the person.
-  if (step === 'register' && model.step === 'review') return 'done';
   if (index < at) return 'done';
   if (index > at) return 'waiting';
   return model.asked || (step === 'document' && model.chipRefusal) ? 'attention' : 'current';
