@@ -215,4 +215,9 @@ export async function runCommand(argv: string[], output: CommandIo = io): Promis
   return line === '' || line === 'help' ? 0 : 64;
 }
 
+// `tangchat … | head` closes our output early: that ends the command's words, not the command.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 if (import.meta.main) process.exitCode = await runCommand(process.argv.slice(2));

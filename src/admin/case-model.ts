@@ -27,8 +27,8 @@ export function caseModel(
     step: proofing.state.step,
     pathway: proofing.pathway,
     hold: proofing.state.step === 'review' ? proofing.state.hold : null,
-    openedAt: proofing.createdAt,
     expiresAt: proofing.expiresAt,
+    closedAt: 'closedAt' in proofing.state ? proofing.state.closedAt : null,
     assigned:
       proofing.officerId === null ? 'nobody' : proofing.officerId === officerId ? 'me' : 'other',
     attention: view.attentionReasons,
@@ -41,6 +41,7 @@ export function caseModel(
       { field: 'sod_signature', value: view.algorithms?.sodSignature },
       { field: 'signer_certificate', value: view.algorithms?.signerCertificate },
       { field: 'active_authentication', value: view.algorithms?.activeAuthentication },
+      { field: 'chip_authentication', value: view.algorithms?.chipAuthentication },
       { field: 'level', value: view.algorithms?.level },
       { field: 'document_signer', value: view.fingerprints?.documentSigner },
       { field: 'chain', value: view.fingerprints?.chain?.join(' → ') },

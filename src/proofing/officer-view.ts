@@ -10,10 +10,8 @@ import type { CaseId, OfficerId, RowId } from '../lib/ids.ts';
 import { toDisplayJpeg } from '../lib/portrait-image.ts';
 import type { PersonDifference, PersonNote } from '../visas/compare-person.ts';
 import type { StayFacts } from '../visas/stay.ts';
-import { onFile } from './case.ts';
-import type { OnFile } from './case.ts';
 import { caseReference } from './case-reference.ts';
-import type { ProofingCase } from './case-state.ts';
+import type { OnFile, ProofingCase } from './case-state.ts';
 import { findCase } from './case-store.ts';
 import { standingBlockers } from './decision.ts';
 import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
@@ -30,6 +28,8 @@ import { attentionReasons } from './officer-queue.ts';
 import type { AttentionReason } from './officer-queue.ts';
 import type { ProofingApp } from './proofing-app.ts';
 import { readRegisterRecord } from './register-record.ts';
+import { shownFile } from './shown-file.ts';
+import type { ShownFile } from './shown-file.ts';
 
 export interface ShownCheck {
   source: 'chip' | 'register' | 'portrait';
@@ -55,7 +55,7 @@ export interface OfficerView {
   reference: string;
   /** What the chip said, as it was read. */
   document: ChipDocument | null;
-  /** Of what is on file now, in the order document, register, portrait. */
+  /** Of what is on file, or was when the case closed: document, register, portrait. */
   checks: ShownCheck[];
   algorithms: ChipAlgorithms | null;
   fingerprints: ChipFingerprints | null;
@@ -73,7 +73,7 @@ export interface OfficerView {
     kind: ExaminationKind;
     outcome: string;
     at: Date;
-    /** On file: what a decision would rest on. */
+    /** What a decision would rest on, or rested on. */
     current: boolean;
   }[];
   decisions: ShownDecision[];
@@ -90,15 +90,12 @@ export async function readCaseForOfficer(
 ): Promise<OfficerView | null> {
   const proofing = await findCase(db, caseId);
   if (!proofing) return null;
-  const file = onFile(proofing.state);
-  const [verdict, examinations, decisions] = await Promise.all([
-    file.document
-      ? readRecordedVerdict(db, app, { proofing, examinationId: file.document.examinationId })
-      : null,
-    listExaminations(db, caseId),
+  const examinations = await listExaminations(db, caseId);
+  const file = await shownFile(db, proofing, examinations);
+  const [verdict, decisions] = await Promise.all([
+    file.document ? readRecordedVerdict(db, app, { proofing, examinationId: file.document }) : null,
     readDecisions(db, app, proofing),
   ]);
-  const current = currentIds(file);
   const document = verdict?.document ?? null;
   return {
     proofing,
@@ -115,7 +112,7 @@ export async function readCaseForOfficer(
       kind,
       outcome,
       at,
-      current: current.includes(id),
+      current: id === file[kind],
     })),
     decisions,
     attentionReasons: attentionReasons(proofing),
@@ -130,9 +127,8 @@ export async function readChipPortrait(
   caseId: CaseId,
 ): Promise<Buffer | null> {
   const proofing = await findCase(db, caseId);
-  const { document } = proofing ? onFile(proofing.state) : { document: null };
-  if (!proofing || !document) return null;
-  const { examinationId } = document;
+  const examinationId = proofing ? (await shownFile(db, proofing)).document : null;
+  if (!proofing || !examinationId) return null;
   const files = await readEvidence(db, app, { proofing, examinationId, kinds: ['DG2'] });
   const dg2 = files.get('DG2');
   // On file is only what was verified, so its portrait reads.
@@ -147,26 +143,17 @@ export async function readLivePortrait(
   caseId: CaseId,
 ): Promise<Buffer | null> {
   const proofing = await findCase(db, caseId);
-  const { portrait } = proofing ? onFile(proofing.state) : { portrait: null };
-  if (!proofing || !portrait) return null;
-  const { examinationId } = portrait;
+  const examinationId = proofing ? (await shownFile(db, proofing)).portrait : null;
+  if (!proofing || !examinationId) return null;
   const pictures = await readEvidence(db, app, { proofing, examinationId });
   return pictures.get('live_portrait') ?? null;
 }
 
-function currentIds({ document, register, portrait }: OnFile): RowId[] {
-  return [
-    ...(document ? [document.examinationId] : []),
-    ...(register?.status === 'answered' ? [register.examinationId] : []),
-    ...(portrait ? [portrait.examinationId] : []),
-  ];
-}
-
-async function readChecks(db: Db, { document, register, portrait }: OnFile): Promise<ShownCheck[]> {
-  const sources: [ShownCheck['source'], RowId | undefined][] = [
-    ['chip', document?.examinationId],
-    ['register', register?.status === 'answered' ? register.examinationId : undefined],
-    ['portrait', portrait?.examinationId],
+async function readChecks(db: Db, file: ShownFile): Promise<ShownCheck[]> {
+  const sources: [ShownCheck['source'], RowId | null][] = [
+    ['chip', file.document],
+    ['register', file.register],
+    ['portrait', file.portrait],
   ];
   const all = await Promise.all(
     sources.map(async ([source, id]) => {
@@ -180,11 +167,11 @@ async function readChecks(db: Db, { document, register, portrait }: OnFile): Pro
 async function readRegister(
   db: Db,
   app: ProofingApp,
-  given: { proofing: ProofingCase; file: OnFile; document: ChipDocument | null },
+  given: { proofing: ProofingCase; file: ShownFile; document: ChipDocument | null },
 ): Promise<OfficerView['register']> {
   const { proofing, file, document } = given;
-  if (file.register?.status !== 'answered' || !document) return null;
-  const { examinationId } = file.register;
+  const examinationId = file.register;
+  if (!examinationId || !document) return null;
   const record = await readRegisterRecord(db, app, { proofing, examinationId, document });
   if (!record) return null;
   const { comparison, stay } = record.judgement;

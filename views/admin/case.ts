@@ -36,8 +36,8 @@ export interface CaseModel {
   step: string;
   pathway: string;
   hold: string | null;
-  openedAt: Date;
   expiresAt: Date;
+  closedAt: Date | null;
   assigned: 'me' | 'other' | 'nobody';
   attention: readonly string[];
   /** Why approving is not possible now: codes. */
@@ -79,13 +79,15 @@ export function casePage(model: CaseModel, ui: Ui): Html {
       title: t('admin.case.title', { reference: model.reference }),
       eyebrow: t(`admin.pathway.${model.pathway}`),
       status: statusTag({ label: t(`admin.step.${model.step}`), tone: 'info' }),
-      lead: t('admin.case.open_until', { date: ui.formatDate(model.expiresAt, 'medium') }),
+      lead: model.closedAt
+        ? t('admin.case.closed_at', { date: ui.formatDate(model.closedAt, 'dateTime') })
+        : t('admin.case.open_until', { date: ui.formatDate(model.expiresAt, 'medium') }),
     })}
     ${notices(model, ui)}
     <div class="tc-case">
       <div class="tc-stack">${portraits(model, ui)} ${registerCard(model, ui)} ${checksCard(model, ui)}</div>
       <div class="tc-stack">
-        ${documentCard(model, ui)} ${assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
+        ${documentCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
       </div>
     </div>`;
 }
