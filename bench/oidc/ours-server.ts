@@ -1,0 +1,165 @@
+import type { AddressInfo } from 'node:net';
+import { addService } from '../../src/agencies/add-service.ts';
+import { createApp, createServer } from '../../src/app.ts';
+import type { FullApp } from '../../src/app.ts';
+import { insertAccount } from '../../src/accounts/account-store.ts';
+import { insertPasskey } from '../../src/accounts/passkey-store.ts';
+import { SYSTEM } from '../../src/audit/append.ts';
+import { openDeployment } from '../../src/deployment.ts';
+import { digestToken } from '../../src/lib/blind-index.ts';
+import { addSeconds } from '../../src/lib/clock.ts';
+import { transact } from '../../src/lib/database.ts';
+import { AccountId, CaseId, PasskeyId, SessionId } from '../../src/lib/ids.ts';
+import { giveConsent } from '../../src/oidc/consents.ts';
+import { enrolPerson } from '../../src/registry/enrol-person.ts';
+import { insertSession } from '../../src/web/session-store.ts';
+import { CLIENT_ID, REDIRECT_URI, serveUsage } from './protocol.ts';
+import type { Ready } from './protocol.ts';
+
+/* Our server as it is, on PostgreSQL, with people who are signed in, enrolled, and agreed before. */
+
+const PEOPLE = Number(process.env.BENCH_PEOPLE);
+const deployment = await openDeployment(process.env);
+const app = await createApp(deployment);
+let queries = 0;
+app.db.on('query', () => queries++);
+const secret = await register(app);
+const people: string[] = [];
+for (let index = 0; index < PEOPLE; index++) people.push(await addPerson(app, index));
+const server = createServer(app).listen(app.config.PORT, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  serveUsage(() => queries);
+  process.send?.({ port, secret, people } satisfies Ready);
+});
+
+async function register(app: FullApp): Promise<string> {
+  const added = await transact(app.db, (tx) =>
+    addService(tx, app, {
+      metadata: {
+        client_id: CLIENT_ID,
+        client_name: 'Bench',
+        'client_name#th': 'Bench',
+        agency: { code: 'bench', name: 'Bench', 'name#th': 'Bench' },
+        purpose: 'To measure.',
+        'purpose#th': 'To measure.',
+        redirect_uris: [REDIRECT_URI],
+        id_token_signed_response_alg: 'ES256',
+        grant_types: ['authorization_code', 'refresh_token'],
+        claims: ['name', 'family_name', 'given_name', 'birthdate'],
+      },
+      actor: SYSTEM,
+    }),
+  );
+  if (!added.ok || added.secret === null) throw new Error(JSON.stringify(added));
+  return added.secret;
+}
+
+/** Gives the cookie of a person's session. */
+async function addPerson(app: FullApp, index: number): Promise<string> {
+  const accountId = AccountId.make(app);
+  const passkeyId = PasskeyId.make(app);
+  const now = app.clock.now();
+  const token = app.random.token();
+  await transact(app.db, async (tx) => {
+    const dataKeyId = await app.cipher.createDataKey(tx);
+    const key = await app.cipher.openDataKey(tx, dataKeyId);
+    await insertAccount(tx, {
+      id: accountId,
+      kind: 'subscriber',
+      state: 'active',
+      dataKeyId,
+      userHandle: app.random.bytes(32),
+      displayName: null,
+      lang: 'en',
+      failedAttempts: 0,
+      createdAt: now,
+    });
+    await insertPasskey(tx, {
+      id: passkeyId,
+      accountId,
+      credentialId: app.random.bytes(32),
+      publicKey: app.random.bytes(77),
+      counter: 0,
+      transports: [],
+      aaguid: '00000000-0000-0000-0000-000000000000',
+      backupEligible: true,
+      backedUp: true,
+      label: key.encrypt({ table: 'passkeys', column: 'label', row: passkeyId }, 'Bench'),
+      createdAt: now,
+      lastUsedAt: now,
+    });
+    await insertSession(
+      tx,
+      {
+        id: SessionId.make(app),
+        kind: 'subscriber',
+        accountId,
+        passkeyId,
+        aal: 2,
+        amr: ['pop', 'user', 'mfa'],
+        authTime: now,
+        createdAt: now,
+        lastSeenAt: now,
+        expiresAt: addSeconds(now, 12 * 3600),
+      },
+      digestToken(app.keys.tokenDigestKey, token),
+    );
+    await giveConsent(tx, app, {
+      accountId,
+      serviceId: CLIENT_ID,
+      scopes: ['openid', 'profile'],
+      claims: ['name', 'family_name', 'given_name', 'birthdate'],
+    });
+  });
+  await enrol(app, accountId, index);
+  return `tangchat_session=${token}`;
+}
+
+async function enrol(app: FullApp, accountId: AccountId, index: number): Promise<void> {
+  const passport = {
+    primaryIdentifier: 'ERIKSSON',
+    secondaryIdentifier: 'ANNA MARIA',
+    dateOfBirth: '1990-08-12',
+    sex: 'F',
+    nationality: 'UTO',
+    documentCode: 'P',
+    issuingState: 'UTO',
+    documentNumber: `B${String(index).padStart(8, '0')}`,
+    dateOfExpiry: '2034-05-14',
+  } as const;
+  const done = await transact(app.db, (tx) =>
+    enrolPerson(tx, app, {
+      caseId: CaseId.make(app),
+      accountId,
+      holder: passport,
+      document: passport,
+      findings: {
+        pathway: 'remote_officer',
+        documentCheck: 'chip',
+        chipVerdict: 'genuine',
+        cloneCheck: 'passed',
+        cloneCompensated: false,
+        registers: 'agree',
+        capture: 'capture_page',
+        attackDetection: 'judged_by_officer',
+        matcher: 'not_run',
+        officer: 'match',
+        registerCodeConfirmed: false,
+        biometricSample: 'not_kept',
+        secondOfficer: false,
+        documentSigner: 'ab'.repeat(32),
+        trustAnchor: 'cd'.repeat(32),
+      },
+      stay: {
+        status: 'lawful_until',
+        admittedUntil: '2030-11-30',
+        basis: 'visa',
+        asOf: '2026-11-20T00:00:00.000Z',
+        source: 'bench',
+      },
+      provisionalUntil: null,
+      actor: SYSTEM,
+    }),
+  );
+  if (!done.ok) throw new Error(done.reason);
+}

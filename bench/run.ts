@@ -1,0 +1,15 @@
+/** Every benchmark by its name: `npm run bench -- oidc`; without a name, all of them. */
+const BENCHES: Record<string, () => Promise<void>> = {
+  oidc: async () => (await import('./oidc/run-oidc.ts')).runOidc(),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(
+    `No benchmark ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}`,
+  );
+  process.exitCode = 64;
+} else {
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) await BENCHES[name]!();
+}
