@@ -7,6 +7,7 @@ import { enqueue } from '../lib/outbox.ts';
 import type { ChipDocument } from '../documents/chip-verdict.ts';
 import type { RegisterAnswer } from '../visas/register-port.ts';
 import { answerRegister, keepWaiting, onFile } from './case.ts';
+import { isOpen } from './case-state.ts';
 import type { ProofingCase, RegisterWaiting } from './case-state.ts';
 import { findCase, lockCase } from './case-store.ts';
 import { readDocumentFacts } from './document-record.ts';
@@ -65,7 +66,7 @@ export function pauseSeconds(attempts: number, random: { integer(max: number): n
 
 function waitingOf({ state }: ProofingCase): RegisterWaiting | null {
   const { register } = onFile(state);
-  return register?.status === 'waiting' ? register : null;
+  return isOpen(state) && register?.status === 'waiting' ? register : null;
 }
 
 async function documentOf(app: ProofingApp, proofing: ProofingCase): Promise<ChipDocument | null> {

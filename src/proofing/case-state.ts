@@ -48,7 +48,7 @@ export type HoldReason = 'document_on_record' | 'account_enrolled' | 'id_closed'
 /** All that is said to somebody who is not proven: never which attribute failed (DESIGN section 9). */
 export type RefusalCategory = 'identity_not_confirmed' | 'document_not_accepted';
 
-interface OnFile {
+interface Examined {
   document: DocumentOnFile;
   register: RegisterOnFile;
 }
@@ -56,7 +56,7 @@ interface OnFile {
 /** A case still under way. Which step it is at follows from what is on file (`placeCase`). */
 export type OpenState =
   | { step: 'document'; asked: AskAgainReason | null }
-  | ({ step: 'portrait'; asked: AskAgainReason | null } & OnFile)
+  | ({ step: 'portrait'; asked: AskAgainReason | null } & Examined)
   | {
       step: 'register';
       document: DocumentOnFile;
@@ -73,11 +73,20 @@ export interface ReviewState {
   hold: HoldReason | null;
 }
 
-export type ClosedState =
-  | { step: 'approved'; closedAt: Date; personId: PersonId }
-  | { step: 'refused'; closedAt: Date; category: RefusalCategory }
-  | { step: 'withdrawn'; closedAt: Date }
-  | { step: 'expired'; closedAt: Date };
+/** What is on file, whatever the step. */
+export interface OnFile {
+  document: DocumentOnFile | null;
+  register: RegisterOnFile | null;
+  portrait: PortraitOnFile | null;
+}
+
+/** How a case ended; `file` is what was on file then, so that the decision can be shown again. */
+export type ClosedState = { closedAt: Date; file: OnFile } & (
+  | { step: 'approved'; personId: PersonId }
+  | { step: 'refused'; category: RefusalCategory }
+  | { step: 'withdrawn' }
+  | { step: 'expired' }
+);
 
 export type CaseState = OpenState | ClosedState;
 export type CaseStep = CaseState['step'];

@@ -1,12 +1,12 @@
 import type { Db, Tx } from '../lib/database.ts';
 import type { AccountId, CaseId, DataKeyId, OfficerId, PersonId, RowId } from '../lib/ids.ts';
 import { onFile, placeCase } from './case.ts';
-import type { OnFile } from './case.ts';
 import { STEP_ORDER, isOpen } from './case-state.ts';
 import type {
   AskAgainReason,
   CaseState,
   HoldReason,
+  OnFile,
   OpenStep,
   Pathway,
   ProofingCase,
@@ -199,16 +199,16 @@ function toCase(row: Row): ProofingCase {
 }
 
 function toState(row: Row): CaseState {
-  const closedAt = row.closed_at as Date;
+  const ending = { closedAt: row.closed_at as Date, file: toFile(row) };
   switch (row.step as CaseState['step']) {
     case 'approved':
-      return { step: 'approved', closedAt, personId: row.person_id as PersonId };
+      return { ...ending, step: 'approved', personId: row.person_id as PersonId };
     case 'refused':
-      return { step: 'refused', closedAt, category: row.refusal_category as RefusalCategory };
+      return { ...ending, step: 'refused', category: row.refusal_category as RefusalCategory };
     case 'withdrawn':
-      return { step: 'withdrawn', closedAt };
+      return { ...ending, step: 'withdrawn' };
     case 'expired':
-      return { step: 'expired', closedAt };
+      return { ...ending, step: 'expired' };
     default:
       return placeCase(
         toFile(row),

@@ -5,6 +5,7 @@ import type {
   CaseState,
   DocumentOnFile,
   HoldReason,
+  OnFile,
   OpenState,
   PortraitOnFile,
   ProofingCase,
@@ -45,13 +46,6 @@ export type Transition =
   /** `wrong_step`: not now. `closed`: over. `expired`: over, though nobody wrote it down yet. */
   | { ok: false; reason: 'wrong_step' | 'closed' | 'expired' };
 
-/** What is on file, whatever the step. */
-export interface OnFile {
-  document: DocumentOnFile | null;
-  register: RegisterOnFile | null;
-  portrait: PortraitOnFile | null;
-}
-
 /** The step at which a case with this on file stands: the first whose result is missing, in the applicant's order. */
 export function placeCase(
   file: OnFile,
@@ -73,8 +67,10 @@ export function onFile(state: CaseState): OnFile {
     case 'register':
     case 'review':
       return { document: state.document, register: state.register, portrait: state.portrait };
-    default:
+    case 'document':
       return nothing;
+    default:
+      return state.file;
   }
 }
 
@@ -202,7 +198,10 @@ export function close(proofing: ProofingCase, closing: Closing, now: Date): Tran
   } else if (closing.step !== 'withdrawn' && state.step !== 'review') {
     return { ok: false, reason: 'wrong_step' };
   }
-  return { ok: true, change: { state: { ...closing, closedAt: now }, officerId, wiped: [] } };
+  return {
+    ok: true,
+    change: { state: { ...closing, closedAt: now, file: onFile(state) }, officerId, wiped: [] },
+  };
 }
 
 function requireOpen(

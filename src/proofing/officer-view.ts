@@ -11,7 +11,7 @@ import { toDisplayJpeg } from '../lib/portrait-image.ts';
 import type { PersonDifference, PersonNote } from '../visas/compare-person.ts';
 import type { StayFacts } from '../visas/stay.ts';
 import { caseReference } from './case-reference.ts';
-import type { OnFile, ProofingCase } from './case-state.ts';
+import type { ProofingCase } from './case-state.ts';
 import { findCase } from './case-store.ts';
 import { standingBlockers } from './decision.ts';
 import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
@@ -90,10 +90,10 @@ export async function readCaseForOfficer(
 ): Promise<OfficerView | null> {
   const proofing = await findCase(db, caseId);
   if (!proofing) return null;
-  const examinations = await listExaminations(db, caseId);
-  const file = await shownFile(db, proofing, examinations);
-  const [verdict, decisions] = await Promise.all([
+  const file = shownFile(proofing.state);
+  const [verdict, examinations, decisions] = await Promise.all([
     file.document ? readRecordedVerdict(db, app, { proofing, examinationId: file.document }) : null,
+    listExaminations(db, caseId),
     readDecisions(db, app, proofing),
   ]);
   const document = verdict?.document ?? null;
@@ -127,7 +127,7 @@ export async function readChipPortrait(
   caseId: CaseId,
 ): Promise<Buffer | null> {
   const proofing = await findCase(db, caseId);
-  const examinationId = proofing ? (await shownFile(db, proofing)).document : null;
+  const examinationId = proofing ? shownFile(proofing.state).document : null;
   if (!proofing || !examinationId) return null;
   const files = await readEvidence(db, app, { proofing, examinationId, kinds: ['DG2'] });
   const dg2 = files.get('DG2');
@@ -143,7 +143,7 @@ export async function readLivePortrait(
   caseId: CaseId,
 ): Promise<Buffer | null> {
   const proofing = await findCase(db, caseId);
-  const examinationId = proofing ? (await shownFile(db, proofing)).portrait : null;
+  const examinationId = proofing ? shownFile(proofing.state).portrait : null;
   if (!proofing || !examinationId) return null;
   const pictures = await readEvidence(db, app, { proofing, examinationId });
   return pictures.get('live_portrait') ?? null;

@@ -167,11 +167,12 @@ describe('the case', () => {
   });
 
   it.each(Object.keys(ACTS))('refuses %s once the case is over', (act) => {
+    const over = { closedAt: NOW, file: FILES.review };
     const endings: ClosedState[] = [
-      { step: 'approved', closedAt: NOW, personId },
-      { step: 'refused', closedAt: NOW, category: 'identity_not_confirmed' },
-      { step: 'withdrawn', closedAt: NOW },
-      { step: 'expired', closedAt: NOW },
+      { ...over, step: 'approved', personId },
+      { ...over, step: 'refused', category: 'identity_not_confirmed' },
+      { ...over, step: 'withdrawn' },
+      { closedAt: NOW, file: FILES.register, step: 'expired' },
     ];
     for (const ending of endings)
       expect(ACTS[act]!(caseAt(ending))).toEqual({ ok: false, reason: 'closed' });
@@ -280,6 +281,11 @@ describe('the end', () => {
     const proofing = caseAt('portrait');
     expect(close(proofing, { step: 'expired' }, LATER).ok).toBe(false);
     expect(close(proofing, { step: 'expired' }, proofing.expiresAt).ok).toBe(true);
+  });
+
+  it('keeps what was on file, so that the decision can be shown again', () => {
+    const approved = close(caseAt('review'), { step: 'approved', personId }, LATER);
+    expect(approved.ok && onFile(approved.change.state)).toEqual(FILES.review);
   });
 
   it('holds what could not be bound, and lets it be decided again', () => {

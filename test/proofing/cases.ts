@@ -1,10 +1,10 @@
 import { addSeconds } from '../../src/lib/clock.ts';
 import { AccountId, CaseId, DataKeyId, OfficerId, RowId } from '../../src/lib/ids.ts';
 import { placeCase } from '../../src/proofing/case.ts';
-import type { OnFile } from '../../src/proofing/case.ts';
 import type {
   CaseState,
   DocumentOnFile,
+  OnFile,
   PortraitOnFile,
   ProofingCase,
   RegisterAnswered,

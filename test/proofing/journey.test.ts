@@ -97,6 +97,9 @@ describe('a proofing from consent to decision', () => {
     );
     expect(mail.text).toContain(`${scene.url}/`);
     const after = await readCaseForOfficer(scene.app.db, scene.app, caseId);
+    expect(after?.document?.primaryIdentifier).toBe('ERIKSSON');
+    expect(after?.checks.length).toBe(view?.checks.length);
+    expect(await readLivePortrait(scene.app.db, scene.app, caseId)).not.toBeNull();
     expect(after?.decisions).toMatchObject([
       { kind: 'approve', outcome: 'approved', note: 'Same person.' },
     ]);
