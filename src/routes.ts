@@ -57,6 +57,7 @@ import {
   submitFreezeLink,
 } from './portal/freeze.ts';
 import { showHome } from './portal/home.ts';
+import { showServices, submitServiceWithdrawal } from './portal/show-services.ts';
 import { showHelp } from './portal/show-help.ts';
 import { showPasskeys, submitCancellation, submitRecoveryCode } from './portal/show-passkeys.ts';
 import { showSessions, submitOtherSessionsEnd, submitSessionEnd } from './portal/show-sessions.ts';
@@ -113,6 +114,8 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/passkeys/:id/name', subscriber, submitPasskeyName),
   route<FullApp>('POST', '/passkeys/:id/removal', subscriber, submitPasskeyRemoval),
   route<FullApp>('POST', '/account-changes/:id/cancellation', subscriber, submitCancellation),
+  route<FullApp>('GET', '/services', subscriber, showServices),
+  route<FullApp>('POST', '/services/:id/withdrawal', subscriber, submitServiceWithdrawal),
   route<FullApp>('GET', '/sessions', subscriber, showSessions),
   route<FullApp>('POST', '/sessions/others/end', subscriber, submitOtherSessionsEnd),
   route<FullApp>('POST', '/sessions/:id/end', subscriber, submitSessionEnd),

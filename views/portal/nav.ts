@@ -1,7 +1,7 @@
 import type { NavItem } from '../layout.ts';
 import type { Ui } from '../ui.ts';
 
-export type PortalPlace = 'home' | 'passkeys' | 'sessions';
+export type PortalPlace = 'home' | 'services' | 'passkeys' | 'sessions';
 
 /** The menu of the foreigner's own pages. */
 export function portalNav(ui: Ui, current: PortalPlace): NavItem[] {
@@ -10,5 +10,5 @@ export function portalNav(ui: Ui, current: PortalPlace): NavItem[] {
     label: ui.t(`portal.nav.${place}`),
     current: place === current,
   });
-  return [item('home'), item('passkeys'), item('sessions')];
+  return [item('home'), item('services'), item('passkeys'), item('sessions')];
 }
