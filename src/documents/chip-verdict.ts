@@ -2,6 +2,7 @@
  * The types of `verifyChip` (verify-chip.ts): what goes in, and the one verdict that comes out.
  * The same input gives the same verdict, byte for byte, so a verdict can be replayed offline.
  */
+import type { ChipAuthenticationSession } from './chip-authentication.ts';
 
 export type DataGroupName =
   | 'DG1'
@@ -32,6 +33,14 @@ export interface ActiveAuthentication {
   response: Buffer;
 }
 
+/**
+ * Only a run by our own server proves anything: keys and answers that someone sends can be made without any chip
+ * (Doc 9303-11 §6.2 proves the chip to the terminal, and to nobody else).
+ */
+export type ChipAuthenticationEvidence =
+  | { source: 'our_server'; session: ChipAuthenticationSession }
+  | { source: 'uploaded' };
+
 export interface ChipPolicy {
   /**
    * `required`: only a fresh CRL of the issuing CSCA that does not list the signer lets a chip be genuine.
@@ -51,6 +60,7 @@ export interface VerifyChipInput {
   /** CRLs of those CSCAs, DER. */
   crls: readonly Buffer[];
   activeAuthentication?: ActiveAuthentication;
+  chipAuthentication?: ChipAuthenticationEvidence;
   now: Date;
   /** What is left out is taken from `defaultChipPolicy`. */
   policy?: Partial<ChipPolicy>;
@@ -97,7 +107,8 @@ export type ChipCheckName =
   | 'mrz_well_formed'
   | 'portrait_readable'
   | 'document_expired'
-  | 'active_authentication';
+  | 'active_authentication'
+  | 'chip_authentication';
 
 export type CloneCheck = 'passed' | 'failed' | 'unsupported' | 'not_attempted';
 
@@ -148,6 +159,8 @@ export interface ChipAlgorithms {
   sodSignature?: string;
   signerCertificate?: string;
   activeAuthentication?: string;
+  /** E.g. `ecdh brainpoolP256r1 aes-128`. */
+  chipAuthentication?: string;
   /** `lowered` where SHA-1 or a short RSA key carries the proof. */
   level: 'full' | 'lowered';
 }

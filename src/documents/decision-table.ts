@@ -42,6 +42,7 @@ export const decisionTable: readonly Row[] = [
   { check: 'portrait_readable', clause: 'Doc 9303-10 §4.7.2', failed: 'withholds' },
   { check: 'document_expired', clause: 'Doc 9303-4 §4.2.2', failed: 'notes' },
   { check: 'active_authentication', clause: 'Doc 9303-11 §6.1', failed: 'rejects' },
+  { check: 'chip_authentication', clause: 'Doc 9303-11 §6.2, §9.8', failed: 'rejects' },
 ];
 
 const rows = new Map(decisionTable.map((row) => [row.check, row]));

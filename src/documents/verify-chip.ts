@@ -7,7 +7,7 @@ import {
   dataGroupsOf,
   differingGroups,
 } from './check-data-groups.ts';
-import { checkClone, type CloneResult } from './check-clone.ts';
+import { checkClone, unsignedClone, type CloneResult } from './check-clone.ts';
 import type { ChipPolicy, ChipVerdict, VerifyChipInput } from './chip-verdict.ts';
 import { clauseOf, decide, decisionTable } from './decision-table.ts';
 import { attempt, checked, finding, passed, type Findings } from './findings.ts';
@@ -68,18 +68,14 @@ function judge(input: VerifyChipInput): Omit<ChipVerdict, 'at'> {
     ...integrity.findings,
     ...signer.findings,
     ...holder.findings,
-    active_authentication: clone.finding,
+    ...clone.findings,
   };
-  const { algorithm } = clone;
   return {
     ...verdictOf(findings),
     ...(holder.document === undefined ? {} : { document: holder.document }),
     ...(holder.portrait === undefined ? {} : { portrait: holder.portrait }),
     cloneCheck: clone.cloneCheck,
-    algorithms: {
-      ...signer.algorithms,
-      ...(algorithm === undefined ? {} : { activeAuthentication: algorithm }),
-    },
+    algorithms: { ...signer.algorithms, ...clone.algorithms },
     fingerprints: {
       ...(sodBytes === undefined ? {} : { sod: sha256(sodBytes) }),
       ...signer.fingerprints,
@@ -104,7 +100,7 @@ const unjudgedIntegrity: Integrity = {
     data_groups_complete: withoutSod,
     com_matches_sod: finding('skipped', 'sod_unread'),
   },
-  clone: { cloneCheck: 'not_attempted', finding: finding('unknown', 'chip_key_not_signed') },
+  clone: unsignedClone,
 };
 
 function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity {
@@ -121,7 +117,7 @@ function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity 
       data_groups_complete: checkComplete(groups, sod),
       com_matches_sod: checkCommonData(input.files, sod),
     },
-    clone: checkClone({ covered, sod, exchange: input.activeAuthentication }),
+    clone: checkClone({ covered, sod, input }),
   };
 }
 

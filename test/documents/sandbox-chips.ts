@@ -38,9 +38,11 @@ export function judge(
   });
 }
 
-/** What a verdict says beyond "passed". */
+/** What a verdict says beyond "passed", and beyond a proof that the chip was never made for. */
 export function findings({ checks }: ChipVerdict): Record<string, string> {
-  const told = checks.filter(({ outcome }) => outcome !== 'passed');
+  const told = checks.filter(
+    ({ outcome, reason }) => outcome !== 'passed' && reason !== 'no_chip_key',
+  );
   return Object.fromEntries(
     told.map(({ name, outcome, reason }) => [name, `${outcome}: ${reason}`]),
   );

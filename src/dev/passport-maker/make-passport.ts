@@ -6,6 +6,8 @@ import { drawPortrait, portraitSize } from './draw-portrait.ts';
 import { ecKey, rsaKey, yearsFrom, type SandboxPki } from './sandbox-pki.ts';
 import type { Identity } from './write-certificate.ts';
 import {
+  activeAuthenticationInfo,
+  chipAuthenticationInfos,
   writeCommonData,
   writeDg1,
   writeDg11,
@@ -13,6 +15,7 @@ import {
   writeDg15,
   writeDg2,
   writeSecurityObject,
+  type ChipAuthenticationChipKey,
   type WrittenChip,
 } from './write-chip-files.ts';
 import { writePassportMrz, type PassportFacts } from './write-mrz.ts';
@@ -35,6 +38,8 @@ export interface PassportRequest {
   /** Of the chip's key and of the document signer; the person's own unless given. */
   algorithm?: 'rsa' | 'ecdsa';
   defect?: PassportDefect;
+  /** A key of chip authentication, beside the one of active authentication or, with `only`, in its place. */
+  chipAuthentication?: ChipAuthenticationChipKey & { only?: boolean };
   /** Another number for the same person: a renewed passport. */
   documentNumber?: string;
   /** YYYY-MM-DD; eight years from now unless given (a month ago with the defect `expired`). */
@@ -63,6 +68,12 @@ export async function makePassport(
   const mrzLines = writePassportMrz(facts);
   const portrait = request.portrait ?? (await drawPortrait(person.look));
   const chipKey = algorithm === 'rsa' ? rsaKey() : ecKey('P-256');
+  const infos = [
+    ...(algorithm === 'ecdsa' ? [activeAuthenticationInfo()] : []),
+    ...(request.chipAuthentication === undefined
+      ? []
+      : chipAuthenticationInfos(request.chipAuthentication)),
+  ];
   const groups = new Map<DataGroupName, Buffer>([
     ['DG1', writeDg1(mrzLines)],
     ['DG2', writeDg2(portrait, portraitSize)],
@@ -75,8 +86,8 @@ export async function makePassport(
         placeOfBirth: person.placeOfBirth,
       }),
     ],
-    ...(algorithm === 'ecdsa' ? [['DG14', writeDg14()] as const] : []),
-    ['DG15', writeDg15(chipKey)],
+    ...(infos.length === 0 ? [] : [['DG14', writeDg14(...infos)] as const]),
+    ...(request.chipAuthentication?.only === true ? [] : [['DG15', writeDg15(chipKey)] as const]),
   ]);
   const signer = signerFor(pki, algorithm, defect);
   const issuer = defect === 'unknown-csca' ? pki.unknownCsca : pki.csca;

@@ -76,14 +76,39 @@ export function writeDg11(details: PrintedDetails): Buffer {
   );
 }
 
-/** DG14: the hash of an ECDSA chip key, ecdsa-plain-SHA256 (Doc 9303-11 §9.2.4). */
-export function writeDg14(): Buffer {
-  const info = derSequence(
-    derOid('2.23.136.1.1.5'),
-    derInteger(1),
-    derOid('0.4.0.127.0.7.1.1.4.1.3'),
-  );
-  return der(fileTags.DG14, derSetOf(info));
+/** DG14, SecurityInfos (Doc 9303-11 §9.2). */
+export function writeDg14(...infos: readonly Buffer[]): Buffer {
+  return der(fileTags.DG14, derSetOf(...infos));
+}
+
+/** The hash of an ECDSA chip key, ecdsa-plain-SHA256 (Doc 9303-11 §9.2.4). */
+export function activeAuthenticationInfo(): Buffer {
+  return derSequence(derOid('2.23.136.1.1.5'), derInteger(1), derOid('0.4.0.127.0.7.1.1.4.1.3'));
+}
+
+const CIPHER_NUMBERS = { '3des': 1, 'aes-128': 2, 'aes-192': 3, 'aes-256': 4 } as const;
+
+/** A static key of chip authentication. */
+export interface ChipAuthenticationChipKey {
+  key: KeyObject;
+  cipher: keyof typeof CIPHER_NUMBERS;
+  keyId?: number;
+}
+
+/** The two infos of a chip authentication key (Doc 9303-11 §9.2.5, §9.2.6). */
+export function chipAuthenticationInfos({
+  key,
+  cipher,
+  keyId,
+}: ChipAuthenticationChipKey): Buffer[] {
+  const kind = key.asymmetricKeyType === 'dh' ? 1 : 2;
+  const reference = keyId === undefined ? [] : [derInteger(keyId)];
+  const protocol = derOid(`0.4.0.127.0.7.2.2.3.${kind}.${CIPHER_NUMBERS[cipher]}`);
+  const keyType = derOid(`0.4.0.127.0.7.2.2.1.${kind}`);
+  return [
+    derSequence(protocol, derInteger(1), ...reference),
+    derSequence(keyType, publicKeyInfo(key), ...reference),
+  ];
 }
 
 /** DG15: the chip's public key (Doc 9303-10 §4.7.15). */
