@@ -71,7 +71,6 @@ function guide(config: Config, seeded: Awaited<ReturnType<typeof seedSandbox>>):
     'Start at the demo agency and press "Sign in with Tangchat ID".',
     '',
     ...agencies,
-    row('Another', `http://127.0.0.1:${config.PORT + 3}`),
     row('Portal', config.ISSUER),
     row('Mailbox', `${config.ISSUER}/dev/mail   (codes and notices arrive here)`),
     row('Register', `${config.REGISTER_URL}   (the sandbox immigration register)`),
