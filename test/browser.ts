@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { inject } from 'vitest';
 import { atEnd } from './at-end.ts';
 
@@ -220,7 +221,11 @@ export async function screenshot(
   ] as const) {
     await page.setViewportSize(viewport);
     await page.evaluate('document.fonts.ready.then(() => null)');
-    await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: true });
+    const picture = await page.screenshot({ fullPage: true });
+    await sharp(picture)
+      .resize({ width: viewport.width * (size === 'phone' ? 1.5 : 1) })
+      .png({ palette: true, effort: 10 })
+      .toFile(join(folder, `${name}-${size}.png`));
   }
   await page.setViewportSize(before);
 }
