@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import sharp, { type Sharp } from 'sharp';
+import { decodeJpeg2000 } from './jpeg2000-decoder.ts';
 import { jpeg2000Size } from './jpeg2000-header.ts';
-import type { DecodedJpeg2000 } from './jpeg2000-worker.ts';
 
 export interface DisplayLimits {
   /** Refuse images that say they hold more. Looked up in the header, before anything is decoded. */
@@ -61,32 +60,4 @@ async function encode(image: Sharp, { maxEdge }: DisplayLimits): Promise<Display
     if (/timeout/i.test(message)) return { ok: false, reason: 'too_slow' };
     return { ok: false, reason: 'undecodable' };
   }
-}
-
-/** One worker for one image: a decoder that a crafted image breaks or holds up takes nothing else with it. */
-function decodeJpeg2000(
-  bytes: Buffer,
-): Promise<
-  { ok: true; image: DecodedJpeg2000 } | { ok: false; reason: 'undecodable' | 'too_slow' }
-> {
-  return new Promise((resolve) => {
-    const worker = new Worker(new URL('./jpeg2000-worker.ts', import.meta.url), {
-      workerData: bytes,
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
-      stdout: true,
-      stderr: true,
-    });
-    const finish = (result: Parameters<typeof resolve>[0]) => {
-      clearTimeout(timer);
-      resolve(result);
-      void worker.terminate();
-    };
-    const slow = () => finish({ ok: false, reason: 'too_slow' });
-    const timer = setTimeout(slow, DECODE_SECONDS * 1000);
-    worker.once('message', (image: DecodedJpeg2000 | null) =>
-      finish(image === null ? { ok: false, reason: 'undecodable' } : { ok: true, image }),
-    );
-    worker.once('error', () => finish({ ok: false, reason: 'undecodable' }));
-    worker.once('exit', () => finish({ ok: false, reason: 'undecodable' }));
-  });
 }
