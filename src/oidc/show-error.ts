@@ -31,7 +31,10 @@ export async function showError(
       description,
       // The library keeps the precise word apart ("client not found"); it names no secret.
       detail: status < 500 && typeof detail === 'string' ? detail : null,
-      parameter: PARAMETERS.exec(`${out.error} ${description} ${String(detail)}`)?.[1] ?? null,
+      parameter:
+        out.error === 'invalid_client'
+          ? 'client_id'
+          : (PARAMETERS.exec(`${out.error} ${description} ${String(detail)}`)?.[1] ?? null),
       reference: ctx.state.requestId,
     },
     title: 'oidc.error.title',

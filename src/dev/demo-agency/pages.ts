@@ -103,7 +103,16 @@ function personalRows(userinfo: Record<string, unknown>, { lang }: Frame): Html 
   const words = WORDS[lang];
   const known = PERSONAL.filter((claim) => userinfo[claim] !== undefined);
   if (known.length === 0) return html`<p>${words.nothing}</p>`;
-  return html`<dl>${known.map((claim) => row(words[claim], html`<span translate="no">${plain(userinfo[claim])}</span>`))}</dl>`;
+  return html`<dl>${known.map((claim) => row(words[claim], claimValue(userinfo[claim])))}</dl>`;
+}
+
+/** A composed claim tells its first two parts, the rest in small print. */
+function claimValue(value: unknown): Html {
+  if (typeof value !== 'object' || value === null)
+    return html`<span translate="no">${plain(value)}</span>`;
+  const parts = Object.entries(value).map(([key, part]) => `${key}: ${plain(part)}`);
+  return html`<span translate="no">${Object.values(value).slice(0, 2).map(plain).join(' · ')}</span
+    ><small translate="no">${parts.slice(2).join(' · ')}</small>`;
 }
 
 function levelRows(claims: Record<string, unknown>, { lang }: Frame): Html {
@@ -129,14 +138,8 @@ function row(key: string, value: HtmlValue): Html {
   return html`<div class="row"><dt>${key}</dt><dd>${value}</dd></div>`;
 }
 
-function plain(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null)
-    return Object.values(value)
-      .filter((part) => typeof part === 'string')
-      .join(' · ');
-  return JSON.stringify(value) ?? '';
-}
+const plain = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 
 const json = (value: unknown) => JSON.stringify(value, null, 2);
 

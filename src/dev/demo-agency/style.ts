@@ -28,7 +28,7 @@ h2 { margin: 2rem 0 .6rem; font-size: 1.2rem; }
 .button:hover { filter: brightness(.94); }
 :focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px; }
 details { margin-top: 1.4rem; } summary { cursor: pointer; color: var(--soft); padding: .4rem 0; }
-fieldset { border: 0; margin: .4rem 0; padding: 0; } legend { padding: 0; font-weight: 600; }
+details .button { margin-top: .6rem; } fieldset { border: 0; margin: .4rem 0; padding: 0; } legend { padding: 0; font-weight: 600; }
 label { display: flex; gap: .6rem; align-items: baseline; padding: .45rem 0; } input { accent-color: var(--house); width: 1.1rem; height: 1.1rem; flex: none; }
 dl { margin: 0; } .row { display: grid; grid-template-columns: minmax(9rem, 15rem) 1fr; gap: .2rem 1.2rem; padding: .7rem 0; border-bottom: 1px solid var(--edge); }
 .row:last-child { border-bottom: 0; } dt { color: var(--soft); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
