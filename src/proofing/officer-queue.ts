@@ -105,7 +105,14 @@ function waitingSince({ state, updatedAt }: ProofingCase): Date {
   return portrait.takenAt > register.answeredAt ? portrait.takenAt : register.answeredAt;
 }
 
-const cursor = z.tuple([z.string().regex(/^[\d :.+-]{19,40}$/), z.string()]);
+/** As PostgreSQL writes an instant: what it would refuse to read is no cursor of ours. */
+const PLACE =
+  /^20\d\d-\d\d-\d\d ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/;
+const isDate = (text: string) => z.iso.date().safeParse(text).success;
+const cursor = z.tuple([
+  z.string().refine((text) => PLACE.test(text) && isDate(text.slice(0, 10))),
+  z.string(),
+]);
 
 function writeCursor(place: { createdAt: string; id: CaseId }): string {
   return Buffer.from(JSON.stringify([place.createdAt, place.id])).toString('base64url');
@@ -116,9 +123,7 @@ function readCursor(text: string | null | undefined): { createdAt: string; id: C
   try {
     const read = cursor.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     const id = CaseId.parse(read.data?.[1]);
-    return read.success && id && !Number.isNaN(Date.parse(read.data[0]))
-      ? { createdAt: read.data[0], id }
-      : null;
+    return read.success && id ? { createdAt: read.data[0], id } : null;
   } catch {
     return null;
   }

@@ -17,8 +17,16 @@ export function pinAddress(app: WebApp): Middleware {
     ctx.req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
     if (app.config.TRUSTED_PROXIES === 0)
       ctx.req.headers['x-forwarded-for'] = ctx.req.socket.remoteAddress ?? '';
+    ctx.req.url = pathOf(ctx.req.url ?? '/');
     await next();
   };
+}
+
+/** The path and query of a request target, whatever host its absolute form names (RFC 9112 §3.2.2). */
+function pathOf(target: string): string {
+  if (target.startsWith('/')) return target;
+  const url = URL.parse(target);
+  return url ? `${url.pathname}${url.search}` : '/';
 }
 
 /** Headers of every answer, and the request's own name and nonce. */
