@@ -79,6 +79,16 @@ export const commands: readonly Command[] = [
       }),
   },
   {
+    words: 'signers add',
+    usage: 'signers add FILE…',
+    purpose:
+      'Keeps document signers for SODs that leave theirs out. Exits 0, or 1 with the reason.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./trust/signers-add-command.ts')).runSignersAdd(args, io, app),
+      ),
+  },
+  {
     words: 'seal verify',
     usage:
       'seal verify FILE --signers DIR [--mrz FILE…] [--passport NUMBER] [--at DATE] [--revocation required|reported]',

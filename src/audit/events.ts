@@ -7,6 +7,7 @@ export interface AuditEvents {
   'system.migrated': { migrations: number };
   'trust.anchor_added': TrustSourceDetails;
   'trust.revocation_list_added': TrustSourceDetails;
+  'trust.document_signer_added': TrustSourceDetails;
   'trust.anchors_imported': AnchorImportDetails;
   'registry.person_enrolled': ProofDetails;
   'registry.person_reproofed': ProofDetails;

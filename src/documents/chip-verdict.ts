@@ -57,6 +57,8 @@ export interface VerifyChipInput {
   files: ChipFiles;
   /** CSCA certificates that the caller trusts, DER. */
   anchors: readonly Buffer[];
+  /** Document signers from a store, DER, for a SOD that leaves its own out. No more trusted than an embedded one. */
+  signers?: readonly Buffer[];
   /** CRLs of those CSCAs, DER. */
   crls: readonly Buffer[];
   activeAuthentication?: ActiveAuthentication;

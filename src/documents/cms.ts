@@ -159,15 +159,35 @@ function retagged(attributes: Element): Buffer {
   return raw;
 }
 
-/** The embedded certificate that the signer names. */
-export function signerCertificateOf(signed: SignedData): Certificate {
+/** The certificates that the signer's identifier names: embedded ones, or else those of a store. */
+export function signerCertificatesOf(
+  signed: SignedData,
+  stored: readonly Certificate[] = [],
+): readonly Certificate[] {
   const { id } = signed.signer;
-  const found = signed.certificates.find((certificate) =>
+  const named = (certificate: Certificate) =>
     'keyId' in id
       ? certificate.extensions.subjectKeyId === id.keyId
-      : certificate.serial === id.serial && sameNameExactly(certificate.issuer, id.issuer),
-  );
-  if (found !== undefined) return found;
+      : certificate.serial === id.serial && sameNameExactly(certificate.issuer, id.issuer);
+  const embedded = signed.certificates.find(named);
+  return embedded === undefined ? stored.filter(named) : [embedded];
+}
+
+/**
+ * The certificate that the signer names. Of several stored ones (an issuer may use a number again) the one whose key made
+ * the signature.
+ */
+export function signerCertificateOf(
+  signed: SignedData,
+  stored: readonly Certificate[] = [],
+): Certificate {
+  const candidates = signerCertificatesOf(signed, stored);
+  const found =
+    candidates.length > 1
+      ? candidates.find((candidate) => signerSignatureHolds(signed, candidate))
+      : undefined;
+  const certificate = found ?? candidates[0];
+  if (certificate !== undefined) return certificate;
   throw signed.unreadable ?? unsupported('signer_certificate_missing');
 }
 

@@ -78,7 +78,7 @@ export function judgeSigner(
   const signingTime =
     attributes.ok && attributes.value.ok ? attributes.value.signingTime : undefined;
   const found = attempt(() => {
-    const certificate = signerCertificateOf(signed);
+    const certificate = signerCertificateOf(signed, readable(input.signers ?? [], readAnchor));
     return { certificate, holds: signerSignatureHolds(signed, certificate) };
   });
   if (!found.ok) {

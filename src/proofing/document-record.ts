@@ -87,6 +87,6 @@ export async function judgeAgain(
           },
         }
       : {}),
-    ...(await chipTrust(db, app)),
+    ...(await chipTrust(db, app, files)),
   });
 }

@@ -79,7 +79,7 @@ export async function submitChip(
     files,
     now,
     ...(exchange ? { activeAuthentication: exchange } : {}),
-    ...(await chipTrust(app.db, app)),
+    ...(await chipTrust(app.db, app, files)),
   });
   return transact(app.db, (tx) =>
     settle(tx, app, handOff, { submissionKey, files, exchange, verdict }),

@@ -1,6 +1,8 @@
-import type { ChipPolicy, VerifyChipInput } from '../documents/chip-verdict.ts';
+import type { ChipFiles, ChipPolicy, VerifyChipInput } from '../documents/chip-verdict.ts';
+import { missingSignerOf } from '../documents/signer-reference.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
+import { documentSigners } from './document-signer-store.ts';
 import {
   anchorCertificates,
   newestListHashes,
@@ -13,14 +15,22 @@ type TrustApp = Pick<App, 'config'>;
 
 /**
  * What `verifyChip` must be told about trust, as the store stands now:
- * `verifyChip({ files, now, activeAuthentication, ...(await chipTrust(app.db, app)) })`.
+ * `verifyChip({ files, now, activeAuthentication, ...(await chipTrust(app.db, app, files)) })`.
  */
 export async function chipTrust(
   db: Db | Tx,
   app: TrustApp,
-): Promise<Required<Pick<VerifyChipInput, 'anchors' | 'crls'>> & { policy: Partial<ChipPolicy> }> {
+  files: ChipFiles,
+): Promise<
+  Pick<VerifyChipInput, 'anchors' | 'crls' | 'signers'> & { policy: Partial<ChipPolicy> }
+> {
+  const sod = files.get('EF_SOD');
+  const missing = sod === undefined ? null : missingSignerOf(sod);
   return {
     anchors: await trustedAnchors(db, app),
+    ...(missing === null
+      ? {}
+      : { signers: await documentSigners(db, missing, environmentsOf(app)) }),
     crls: await currentCrls(db, app),
     policy: { specimenStates: app.config.sandbox },
   };

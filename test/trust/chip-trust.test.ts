@@ -15,7 +15,7 @@ describe('the trust store', async () => {
   const production = { ...app, config: { ...app.config, sandbox: false } };
 
   it('trusts nobody before an anchor is added', async () => {
-    expect(await chipTrust(app.db, app)).toEqual({
+    expect(await chipTrust(app.db, app, new Map())).toEqual({
       anchors: [],
       crls: [],
       policy: { specimenStates: true },
@@ -29,7 +29,7 @@ describe('the trust store', async () => {
     expect(await currentCrls(app.db, app)).toEqual([pki.revocationList]);
     const now = app.clock.now();
     const { files } = await makePassport(pki, { person: demoPeople.anna, now });
-    const verdict = verifyChip({ files, now, ...(await chipTrust(app.db, app)) });
+    const verdict = verifyChip({ files, now, ...(await chipTrust(app.db, app, files)) });
     expect(verdict.outcome).toBe('genuine');
     const events = await app.db('audit_events').orderBy('action').pluck('action');
     expect(events).toEqual(['trust.anchor_added', 'trust.revocation_list_added']);
@@ -42,7 +42,7 @@ describe('the trust store', async () => {
   });
 
   it('never uses sandbox trust in production, and refuses to add any', async () => {
-    expect(await chipTrust(app.db, production)).toEqual({
+    expect(await chipTrust(app.db, production, new Map())).toEqual({
       anchors: [],
       crls: [],
       policy: { specimenStates: false },

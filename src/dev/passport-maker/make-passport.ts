@@ -40,6 +40,8 @@ export interface PassportRequest {
   defect?: PassportDefect;
   /** A key of chip authentication, beside the one of active authentication or, with `only`, in its place. */
   chipAuthentication?: ChipAuthenticationChipKey & { only?: boolean };
+  /** False leaves the document signer's certificate out of the SOD, as some issuers do. */
+  embedSigner?: boolean;
   /** Another number for the same person: a renewed passport. */
   documentNumber?: string;
   /** YYYY-MM-DD; eight years from now unless given (a month ago with the defect `expired`). */
@@ -91,10 +93,11 @@ export async function makePassport(
   ]);
   const signer = signerFor(pki, algorithm, defect);
   const issuer = defect === 'unknown-csca' ? pki.unknownCsca : pki.csca;
+  const { embedSigner = true } = request;
   const signedAt = signingTime(facts.dateOfExpiry, now, defect);
   const files: WrittenChip = new Map([
     ['EF_COM', writeCommonData([...groups.keys()])],
-    ['EF_SOD', writeSecurityObject(groups, signer, issuer.name, signedAt)],
+    ['EF_SOD', writeSecurityObject(groups, signer, issuer.name, { signedAt, embedSigner })],
     ...groups,
   ]);
   if (defect === 'flipped-byte') flipMiddleBit(files.get('DG2')!);

@@ -134,7 +134,7 @@ export function writeSecurityObject(
   groups: ReadonlyMap<DataGroupName, Buffer>,
   signer: Identity,
   issuerName: string,
-  signedAt: Date,
+  { signedAt, embedSigner = true }: { signedAt: Date; embedSigner?: boolean },
 ): Buffer {
   const digests = [...groups].map(([name, bytes]) =>
     derSequence(derInteger(Number(name.slice(2))), derOctets(sha256(bytes))),
@@ -160,7 +160,7 @@ export function writeSecurityObject(
     derInteger(3),
     derSetOf(SHA256),
     derSequence(derOid(SECURITY_OBJECT), derExplicit(0, derOctets(content))),
-    derExplicit(0, signer.certificate),
+    ...(embedSigner ? [derExplicit(0, signer.certificate)] : []),
     derSetOf(signerInfo),
   );
   const contentInfo = derSequence(derOid('1.2.840.113549.1.7.2'), derExplicit(0, signedData));
