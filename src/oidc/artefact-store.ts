@@ -50,38 +50,43 @@ export interface SessionBundle {
 
 /**
  * Our session stands, or a later one of the same account took its place (a step-up starts a new one at the very
- * moment that the old one ends); and the passkey it was opened with is still there. Idle and overall limits end
- * single sign-on, not tokens: those have their own.
+ * moment that the old one ends); the passkey it was opened with is still there, and the account is neither blocked nor
+ * closed. Idle and overall limits end single sign-on, not tokens: those have their own.
  */
 const SESSION_LIVES = `coalesce((
-  select k.removed_at is null
+  select k.removed_at is null and a.state = 'active'
          and (w.ended_at is null
               or (w.ended_reason = 'replaced'
                   and exists (select 1 from sessions n
                                where n.account_id = w.account_id and n.kind = w.kind
                                  and n.ended_at is null and n.created_at >= w.ended_at)))
-    from sessions w join passkeys k on k.id = w.passkey_id
+    from sessions w join passkeys k on k.id = w.passkey_id join accounts a on a.id = w.account_id
    where w.id = s.web_session_id), false)`;
 
 type Row = Record<string, unknown>;
 
-async function one(db: Db, sql: string, bindings: readonly unknown[]): Promise<Row | null> {
-  const { rows } = await db.raw<{ rows: Row[] }>(sql, bindings as never);
+/** The first row of a statement that each connection plans once: planning these joins costs more than running them. */
+async function one(
+  db: Db,
+  statement: { name: string; sql: string; bindings: readonly unknown[] },
+): Promise<Row | null> {
+  const { name, sql, bindings } = statement;
+  const { rows } = await db.raw<{ rows: Row[] }>(sql, bindings as never).options({ name });
   return rows[0] ?? null;
 }
 
 export async function findTokenBundle(db: Db, idDigest: Buffer): Promise<TokenBundle | null> {
-  const row = await one(
-    db,
-    `select t.kind, t.grant_id, t.session_uid, t.aal, t.payload, t.consumed_at, t.expires_at,
+  const row = await one(db, {
+    name: 'oidc_token',
+    sql: `select t.kind, t.grant_id, t.session_uid, t.aal, t.payload, t.consumed_at, t.expires_at,
             g.payload as grant_payload, s.uid, s.payload as session_payload,
             ${SESSION_LIVES} as live
        from oidc_tokens t
        join oidc_grants g on g.id = t.grant_id
        left join oidc_sessions s on s.uid = t.session_uid
       where t.id_digest = ?`,
-    [idDigest],
-  );
+    bindings: [idDigest],
+  });
   if (!row) return null;
   return {
     token: {
@@ -112,9 +117,9 @@ export async function findSessionBundle(
   by: { idDigest: Buffer; serviceId: string | null; now: Date } | { uid: string },
 ): Promise<SessionBundle | null> {
   const byUid = 'uid' in by;
-  const row = await one(
-    db,
-    `select s.uid, s.id_digest, s.account_id, s.web_session_id, s.payload, s.expires_at,
+  const row = await one(db, {
+    name: byUid ? 'oidc_session_by_uid' : 'oidc_session_by_cookie',
+    sql: `select s.uid, s.id_digest, s.account_id, s.web_session_id, s.payload, s.expires_at,
             ${SESSION_LIVES} as live, g.id as grant_id, g.payload as grant_payload
        from oidc_sessions s
        left join lateral (
@@ -122,8 +127,8 @@ export async function findSessionBundle(
           where session_uid = s.uid and service_id = ?::text and expires_at > ?::timestamptz
           order by expires_at desc limit 1) g on true
       where ${byUid ? 's.uid' : 's.id_digest'} = ?`,
-    byUid ? [null, null, by.uid] : [by.serviceId, by.now, by.idDigest],
-  );
+    bindings: byUid ? [null, null, by.uid] : [by.serviceId, by.now, by.idDigest],
+  });
   if (!row) return null;
   return {
     session: {

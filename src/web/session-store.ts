@@ -19,19 +19,19 @@ export interface Session {
 }
 
 const COLUMNS = [
-  'id',
-  'kind',
-  'account_id',
-  'passkey_id',
-  'aal',
-  'amr',
-  'auth_time',
-  'created_at',
-  'last_seen_at',
-  'expires_at',
+  'sessions.id',
+  'sessions.kind',
+  'sessions.account_id',
+  'sessions.passkey_id',
+  'sessions.aal',
+  'sessions.amr',
+  'sessions.auth_time',
+  'sessions.created_at',
+  'sessions.last_seen_at',
+  'sessions.expires_at',
 ] as const;
 
-type Row = Record<(typeof COLUMNS)[number], unknown>;
+type Row = Record<string, unknown>;
 
 function toSession(row: Row): Session {
   return {
@@ -65,20 +65,30 @@ export async function insertSession(tx: Tx, session: Session, tokenDigest: Buffe
 }
 
 /** A session that has not ended; idle and overall limits are the caller's to judge. */
-export async function findSessionByDigest(db: Db, digest: Buffer): Promise<Session | null> {
-  const row = await db('sessions')
-    .where({ token_digest: digest })
-    .whereNull('ended_at')
-    .first(...COLUMNS);
-  return row ? toSession(row as Row) : null;
+export function findSessionByDigest(db: Db, digest: Buffer): Promise<Session | null> {
+  return findStanding(db, { 'sessions.token_digest': digest });
 }
 
-export async function findSession(db: Db | Tx, id: SessionId): Promise<Session | null> {
+export function findSession(db: Db | Tx, id: SessionId): Promise<Session | null> {
+  return findStanding(db, { 'sessions.id': id });
+}
+
+/**
+ * Account and passkey are read along, at every request: whoever blocks an account or takes a passkey away need not
+ * know of sessions, and nobody goes on with one.
+ */
+async function findStanding(
+  db: Db | Tx,
+  where: { 'sessions.token_digest': Buffer } | { 'sessions.id': SessionId },
+): Promise<Session | null> {
   const row = await db('sessions')
-    .where({ id })
-    .whereNull('ended_at')
-    .first(...COLUMNS);
-  return row ? toSession(row as Row) : null;
+    .join('accounts', 'accounts.id', 'sessions.account_id')
+    .join('passkeys', 'passkeys.id', 'sessions.passkey_id')
+    .where({ ...where, 'accounts.state': 'active' })
+    .whereNull('sessions.ended_at')
+    .whereNull('passkeys.removed_at')
+    .first<Row | undefined>(...COLUMNS);
+  return row ? toSession(row) : null;
 }
 
 export async function listSessions(db: Db, accountId: AccountId, after: Date): Promise<Session[]> {
