@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Db } from '../lib/database.ts';
 import type { GrantRow, SessionRow, TokenRow } from './artefact-store.ts';
 
@@ -63,11 +64,22 @@ export async function flushWrites(db: Db, writes: Writes, now: Date): Promise<bo
   ];
   const bindings = parts.flatMap((part) => part.bindings);
   const list = parts.map(({ name, sql }) => `${name} as (${sql})`).join(',\n');
-  const { rows } = await db.raw<{ rows: { won: boolean }[] }>(
-    `with ${list}\nselect exists (select 1 from consumed) as won`,
-    bindings as never,
-  );
+  const sql = `with ${list}\nselect exists (select 1 from consumed) as won`;
+  const { rows } = await db
+    .raw<{ rows: { won: boolean }[] }>(sql, bindings as never)
+    .options({ name: nameOf(sql) });
   return rows[0]!.won;
+}
+
+const names = new Map<string, string>();
+
+/** There are few shapes of this statement: each connection plans each once, under a name of its own. */
+function nameOf(sql: string): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  const name = `oidc_flush_${hash('sha256', sql, 'hex').slice(0, 24)}`;
+  names.set(sql, name);
+  return name;
 }
 
 function consumeParts({ consume }: Writes, now: Date): Part[] {

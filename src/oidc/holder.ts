@@ -5,6 +5,7 @@ import type { HeldFacts } from '../assurance/sign-in-decision.ts';
 import { releasesNumber } from '../assurance/sign-in-policy.ts';
 import type { App } from '../lib/app.ts';
 import type { AccountId } from '../lib/ids.ts';
+import type { PersonAttributes } from '../registry/person.ts';
 import { standingOf } from '../registry/standing.ts';
 import type { Standing } from '../registry/standing.ts';
 import type { Service } from '../agencies/service.ts';
@@ -45,8 +46,10 @@ export function heldFacts(holder: Holder, aal: Levels['aal']): HeldFacts {
 export function claimFacts(holder: Holder, service: Service): ClaimFacts {
   const { standing, assurance } = holder;
   const releases = standing !== null && releasesNumber(standing.idState, service);
+  let attributes: PersonAttributes | null = null;
   return {
-    attributes: () => standing?.attributes() ?? null,
+    // Opened once, however many claims are made from it.
+    attributes: () => (attributes ??= standing?.attributes() ?? null),
     number: () => (releases ? standing.number() : null),
     stay: standing?.stay ?? null,
     assurance,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 import type { App } from '../lib/app.ts';
 
 /** Encrypts what the library stores, bound to its place. */
@@ -16,8 +16,8 @@ const TAG_BYTES = 16;
  * is needed when that key changes, people sign in again.
  */
 export function createPayloadSeal(app: Pick<App, 'keys' | 'random'>): PayloadSeal {
-  const key = Buffer.from(
-    hkdfSync('sha256', app.keys.keyEncryptionKey, '', 'tangchat oidc payload 1', 32),
+  const key = createSecretKey(
+    Buffer.from(hkdfSync('sha256', app.keys.keyEncryptionKey, '', 'tangchat oidc payload 1', 32)),
   );
   return {
     seal(place, payload) {
