@@ -22,6 +22,7 @@ import { buildAssets } from './web/assets.ts';
 import type { State } from './web/context.ts';
 import { answerFaults } from './web/faults.ts';
 import { loadLanguages } from './web/languages.ts';
+import { createMetrics } from './web/metrics.ts';
 import { logRequests, pinAddress, readBrowser, secureHeaders } from './web/middleware.ts';
 import { serveRoutes } from './web/router.ts';
 import type { Session } from './web/sessions.ts';
@@ -53,6 +54,7 @@ export async function createApp(parts: {
       : demoMailer(app),
     assets: await buildAssets(),
     register: await connectRegister({ config, keys, clock, random, log }),
+    metrics: createMetrics(),
     languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
     describeSession: (session: Session) => describeSession(app, session),
   };

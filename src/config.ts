@@ -25,6 +25,10 @@ const settings = {
   DATABASE_POOL: [z.coerce.number().int().min(2).max(200).default(16), 'connections per process'],
   DATA_DIR: [z.string().default('data'), 'our own PostgreSQL, audit heads, sandbox register'],
   KEYS_DIR: [z.string().optional(), 'secret keys; development keys are made in keys/development'],
+  METRICS_TOKEN: [
+    z.string().min(16).optional(),
+    'bearer token of the collector that reads /metrics; unset: open in the sandbox, absent in production',
+  ],
   LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
     'least severity that is logged',
@@ -162,11 +166,15 @@ export function describeConfig(env: NodeJS.ProcessEnv = process.env) {
     const fallback = schema.safeParse(undefined);
     return {
       name,
-      value:
-        set === undefined ? null : /URL/.test(name) ? set.replace(/\/\/[^@/]*@/, '//***@') : set,
+      value: set === undefined ? null : withoutSecrets(name, set),
       default: fallback.success && fallback.data !== undefined ? fallback.data : null,
       purpose,
       fault: read.ok ? null : (read.faults.find((f) => f.name === name)?.message ?? null),
     };
   });
+}
+
+function withoutSecrets(name: string, value: string): string {
+  if (name.endsWith('_TOKEN')) return '***';
+  return name.endsWith('_URL') ? value.replace(/\/\/[^@/]*@/, '//***@') : value;
 }

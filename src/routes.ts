@@ -47,6 +47,7 @@ import { anyone, machine, subscriber } from './web/guards.ts';
 import type { Guard, Handler } from './web/context.ts';
 import type { Method, Route } from './web/router.ts';
 import { showLive, showReady } from './web/health.ts';
+import { showMetrics } from './web/metrics.ts';
 import { addPasskeyOptions, showAddPasskey, submitAddPasskey } from './portal/add-passkey.ts';
 import { showPasskey, submitPasskeyName, submitPasskeyRemoval } from './portal/edit-passkey.ts';
 import {
@@ -76,6 +77,7 @@ const registrar = officer('registrar', 'supervisor');
 export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/health/live', machine, showLive),
   route<FullApp>('GET', '/health/ready', machine, showReady),
+  route<FullApp>('GET', '/metrics', machine, showMetrics),
 
   // accounts
   route<FullApp>('GET', '/create', anyone, showCreate),

@@ -4,6 +4,7 @@ import type { Lang } from '../../views/ui.ts';
 import type { Assets } from './assets.ts';
 import type { RequestBody } from './body.ts';
 import type { Languages } from './languages.ts';
+import type { Metrics } from './metrics.ts';
 import type { Session, SessionKind } from './session-store.ts';
 
 /** What our middleware puts on each request. */
@@ -28,6 +29,7 @@ export type Context = ParameterizedContext<State>;
 export interface PageParts {
   assets: Assets;
   languages: Languages;
+  metrics: Metrics;
   describeSession(session: Session): Promise<{ displayName: string; roles: readonly string[] }>;
 }
 

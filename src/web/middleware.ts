@@ -95,20 +95,17 @@ export function readBrowser(app: WebApp): Middleware<State> {
   };
 }
 
-/** One line a request: method, route, status, duration. No path values, no query: they carry codes and ids. */
+/** One line and one measure a request: method, route, status, duration. No path values, no query: they carry codes and ids. */
 export function logRequests(app: WebApp): Middleware<State> {
   return async (ctx, next) => {
     const startedAt = performance.now();
     await next();
-    app.log.info(
-      {
-        requestId: ctx.state.requestId,
-        method: ctx.method,
-        route: (ctx as { _matchedRoute?: unknown })._matchedRoute ?? null,
-        status: ctx.status,
-        ms: Math.round(performance.now() - startedAt),
-      },
-      'request',
-    );
+    const { method, status } = ctx;
+    const matched = (ctx as { _matchedRoute?: unknown })._matchedRoute;
+    const route = typeof matched === 'string' ? matched : null;
+    const ms = performance.now() - startedAt;
+    app.metrics.countAnswer({ method, route, status, seconds: ms / 1000 });
+    const { requestId } = ctx.state;
+    app.log.info({ requestId, method, route, status, ms: Math.round(ms) }, 'request');
   };
 }

@@ -1,6 +1,6 @@
 import { addSeconds } from '../lib/clock.ts';
 import type { App } from '../lib/app.ts';
-import type { Tx } from '../lib/database.ts';
+import type { Db, Tx } from '../lib/database.ts';
 import { SessionId } from '../lib/ids.ts';
 import type { AccountId, PasskeyId } from '../lib/ids.ts';
 import { digestToken } from '../lib/blind-index.ts';
@@ -102,10 +102,16 @@ export async function liveSession(app: App, id: SessionId): Promise<Session | nu
   return session && isLive(session, app, app.clock.now()) ? session : null;
 }
 
-/** Ends the browser's own session and forgets its cookie. */
-export async function endSession(ctx: Context, app: App, kind: SessionKind, reason: string) {
+/** Ends the browser's own session and forgets its cookie. `db`: a transaction where more commits with it. */
+export async function endSession(
+  ctx: Context,
+  app: App,
+  kind: SessionKind,
+  reason: string,
+  db: Db | Tx = app.db,
+): Promise<void> {
   const session = ctx.state.sessions[kind];
-  if (session) await endSessionsWhere(app.db, { id: session.id }, { at: app.clock.now(), reason });
+  if (session) await endSessionsWhere(db, { id: session.id }, { at: app.clock.now(), reason });
   ctx.state.sessions[kind] = null;
   clearCookie(ctx, app, COOKIE[kind]);
 }
