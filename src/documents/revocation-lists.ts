@@ -40,7 +40,8 @@ export interface RevocationList {
   partial: boolean;
 }
 
-const MAX_ELEMENTS = 2_000_000;
+/** Some 40,000 entries; a CSCA issues document signers by the hundred. More would hold the event loop up. */
+const MAX_ELEMENTS = 120_000;
 
 export function parseRevocationList(raw: Buffer): RevocationList {
   const element = readOnly(raw, { maxElements: MAX_ELEMENTS });
