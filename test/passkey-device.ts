@@ -22,6 +22,8 @@ export interface Departure {
   /** Sign with a key that is not the credential's. */
   forgedKey?: boolean;
   type?: string;
+  /** Register under an id that another credential has. */
+  credentialId?: Buffer;
 }
 
 interface Credential {
@@ -82,7 +84,7 @@ export function passkeyDevice(settings: { origin: string; synced?: boolean }): P
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const rpId = departure.rpId ?? options.rp.id ?? new URL(settings.origin).hostname;
       const credential: Credential = {
-        id: randomBytes(32),
+        id: departure.credentialId ?? randomBytes(32),
         rpId,
         userHandle: options.user.id,
         privateKey,

@@ -1,6 +1,7 @@
 import { appendAudit } from '../audit/append.ts';
 import { digestToken } from '../lib/blind-index.ts';
 import { transact } from '../lib/database.ts';
+import { Fault } from '../lib/fault.ts';
 import type { App } from '../lib/app.ts';
 import type { Context } from '../web/context.ts';
 import { endSessionsOfAccount } from '../web/sessions.ts';
@@ -8,7 +9,7 @@ import { findAccountRow } from './account-store.ts';
 import type { AccountsApp } from './accounts-app.ts';
 import { savePasskey, startPasskeySession } from './create-account.ts';
 import { defaultLabel } from './passkey-label.ts';
-import { listPasskeyRows } from './passkey-store.ts';
+import { findPasskeyByCredential, listPasskeyRows } from './passkey-store.ts';
 import { findWaitingChange, settleChange } from './safety-store.ts';
 import type { AccountChange } from './safety-store.ts';
 import { sendNotice } from './send-notice.ts';
@@ -27,7 +28,10 @@ export async function readRecovery(app: App, token: string): Promise<OpenRecover
   return { state: now < change.takesEffectAt ? 'waiting' : 'ready', change };
 }
 
-/** Ends a recovery: the new passkey is added, every session of the account ends but this new one, the holder is told. */
+/**
+ * Ends a recovery: the new passkey is added, every session of the account ends but this new one, the holder is told.
+ * False where the recovery was ended meanwhile, or the credential is registered already.
+ */
 export async function completeRecovery(
   app: AccountsApp,
   ctx: Context,
@@ -39,12 +43,14 @@ export async function completeRecovery(
     const account = await findAccountRow(tx, accountId);
     const now = app.clock.now();
     if (account?.state !== 'active') return false;
+    if (await findPasskeyByCredential(tx, passkey.credentialId)) return false;
     if (!(await settleChange(tx, change.id, { state: 'done', at: now }))) return false;
     const key = await app.cipher.openDataKey(tx, account.dataKeyId);
     const number = (await listPasskeyRows(tx, accountId)).length + 1;
     const label = defaultLabel(app.languages.translator(ctx.state.lang), passkey.aaguid, number);
     const passkeyId = await savePasskey(tx, app, { accountId, key, passkey, label });
-    if (!passkeyId) throw new Error('A new credential has the id of a registered one.');
+    // Registered in this very moment, or taken away before: what was settled above is rolled back.
+    if (!passkeyId) throw new Fault('conflict');
     await endSessionsOfAccount(tx, app, { accountId, reason: 'recovered' });
     await appendAudit(tx, app, {
       action: 'accounts.recovery_completed',

@@ -5,8 +5,10 @@ import type { AccountId, RowId } from '../lib/ids.ts';
 import { findAccountRow, listContactRows } from './account-store.ts';
 import type { Account, ContactRow } from './account-store.ts';
 
-// One @, no white space, a dot in the domain: whether it exists only the code can tell.
-const EMAIL = /^[^\s@<>(),;:"\\[\]]{1,64}@[^\s@<>(),;:"\\[\]]+\.[^\s@<>(),;:"\\[\]]{2,}$/u;
+// One @, a dot in the domain: whether it exists only the code can tell. No white space, and nothing that is not seen:
+// controls end a line of a mail's head, and marks of direction make an address read as another.
+const PART = String.raw`[^\s\p{C}@<>(),;:"\\[\]]`;
+const EMAIL = new RegExp(`^${PART}{1,64}@${PART}+\\.${PART}{2,}$`, 'u');
 
 /** The address that `text` spells, trimmed and in NFC, or null. At most 254 characters (RFC 5321 §4.5.3.1.3). */
 export function parseEmail(text: unknown): string | null {

@@ -6,7 +6,7 @@ import type { Context } from '../web/context.ts';
 import { clearCookie, readCookie, setCookie } from '../web/cookies.ts';
 import { ownPath } from '../web/own-path.ts';
 import { page } from '../web/page.ts';
-import { countCall } from '../web/rate-limit.ts';
+import { callerOf, countCall, countCaller } from '../web/rate-limit.ts';
 import type { AccountsApp } from './accounts-app.ts';
 import { addressKeyOf, parseEmail } from './contact-address.ts';
 import { createAccount } from './create-account.ts';
@@ -23,9 +23,11 @@ import { seeOther } from './see-other.ts';
 import { verifyNewPasskey } from './verify-passkey.ts';
 
 const COOKIE = 'registration';
-const MAILS_TO_ADDRESS = { name: 'mail-to-address', calls: 6, windowSeconds: 3600 };
-// One address may be a whole dormitory or airport hall.
-const MAILS_FROM_ADDRESS = { name: 'mail-from-address', calls: 300, windowSeconds: 3600 };
+// By address and network: a stranger who asks for mails to somebody else's address does not use up the owner's.
+const MAILS_TO_ADDRESS_FROM_NETWORK = { name: 'mail-to-from', calls: 6, windowSeconds: 3600 };
+const MAILS_TO_ADDRESS = { name: 'mail-to-address', calls: 60, windowSeconds: 3600 };
+// One network may be a whole dormitory or airport hall.
+const MAILS_FROM_NETWORK = { name: 'mail-from-network', calls: 300, windowSeconds: 3600 };
 
 /** GET /create: which address shall notices go to? */
 export async function showCreate(ctx: Context, app: AccountsApp): Promise<void> {
@@ -62,8 +64,10 @@ export async function submitCreate(ctx: Context, app: AccountsApp): Promise<void
     });
     return;
   }
-  await countCall(app, MAILS_FROM_ADDRESS, ctx.ip);
-  await countCall(app, MAILS_TO_ADDRESS, addressKeyOf(app, address).toString('base64url'));
+  const addressKey = addressKeyOf(app, address).toString('base64url');
+  await countCaller(ctx, app, MAILS_FROM_NETWORK);
+  await countCall(app, MAILS_TO_ADDRESS_FROM_NETWORK, `${addressKey} ${callerOf(ctx)}`);
+  await countCall(app, MAILS_TO_ADDRESS, addressKey);
   const { token } = await beginRegistration(app, { address, lang: ctx.state.lang, returnTo });
   setCookie(ctx, app, COOKIE, token, REGISTRATION_SECONDS);
   seeOther(ctx, '/create/code');

@@ -7,6 +7,7 @@ import { AccountId, RowId } from '../lib/ids.ts';
 import type { Lang } from '../../views/ui.ts';
 import { insertAccount } from './account-store.ts';
 import {
+  endInvitations,
   findActiveOfficer,
   insertInvitation,
   insertOfficerRole,
@@ -52,10 +53,11 @@ export async function inviteOfficer(
   return { accountId, url: await makeInvitation(tx, app, accountId) };
 }
 
-/** A fresh link for an officer's account. */
+/** A fresh link for an officer's account; an earlier one is void. */
 async function makeInvitation(tx: Tx, app: App, accountId: AccountId): Promise<string> {
   const token = app.random.token();
   const now = app.clock.now();
+  await endInvitations(tx, accountId, now);
   await insertInvitation(tx, {
     id: RowId.make(app),
     tokenDigest: digestToken(app.keys.tokenDigestKey, token),

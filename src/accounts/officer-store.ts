@@ -76,6 +76,15 @@ export async function findInvitation(
   return row ? { id: row.id as RowId, accountId: row.account_id as AccountId } : null;
 }
 
+/** Ends every invitation of an officer that was not used: an older link is worth nothing beside a newer one. */
+export async function endInvitations(tx: Tx, accountId: AccountId, now: Date): Promise<void> {
+  await tx('officer_invitations')
+    .where({ account_id: accountId })
+    .whereNull('used_at')
+    .where('expires_at', '>', now)
+    .update({ expires_at: now });
+}
+
 /** Uses an invitation up: true once. */
 export async function useInvitation(tx: Tx, id: RowId, now: Date): Promise<boolean> {
   const count = await tx('officer_invitations')

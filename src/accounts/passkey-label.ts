@@ -21,11 +21,12 @@ export function defaultLabel(t: Translate, aaguid: string, number: number): stri
   return MODELS[aaguid] ?? t('accounts.passkey.default_label', { number });
 }
 
-/** What an owner may call a passkey: 1 to 60 characters on one line, or null. */
+/** What an owner may call a passkey: 1 to 60 characters on one line, none that turns the line around, or null. */
 export function parseLabel(text: unknown): string | null {
   if (typeof text !== 'string') return null;
   const label = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
-  return label.length > 0 && label.length <= 60 && !/\p{Cc}/u.test(label) ? label : null;
+  const hidden = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+  return label.length > 0 && label.length <= 60 && !hidden.test(label) ? label : null;
 }
 
 export function sealLabel(key: DataKey, id: PasskeyId, label: string): Buffer {

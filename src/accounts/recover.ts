@@ -10,7 +10,7 @@ import { Fault } from '../lib/fault.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
-import { countCall } from '../web/rate-limit.ts';
+import { callerOf, countCall, countCaller } from '../web/rate-limit.ts';
 import { findAccountRow } from './account-store.ts';
 import type { AccountsApp } from './accounts-app.ts';
 import { completeRecovery, readRecovery } from './complete-recovery.ts';
@@ -21,8 +21,9 @@ import { openRecovery, readRecoveryCode } from './recovery-code.ts';
 import { seeOther } from './see-other.ts';
 import { verifyNewPasskey } from './verify-passkey.ts';
 
-const FROM_ADDRESS = { name: 'recovery-from-address', calls: 60, windowSeconds: 3600 };
-const FOR_ACCOUNT = { name: 'recovery-for-account', calls: 10, windowSeconds: 3600 };
+const FROM_NETWORK = { name: 'recovery-from-network', calls: 300, windowSeconds: 3600 };
+// By address and network: a stranger who guesses does not keep the owner out.
+const FOR_ADDRESS = { name: 'recovery-for-address', calls: 10, windowSeconds: 3600 };
 
 /** GET /recover: the saved code opens recovery, and nothing else. */
 export async function showRecover(ctx: Context, app: AccountsApp): Promise<void> {
@@ -42,8 +43,11 @@ export async function submitRecover(ctx: Context, app: AccountsApp): Promise<voi
   );
   const { email, code } = form.ok ? form.value : { email: '', code: '' };
   const address = parseEmail(email);
-  await countCall(app, FROM_ADDRESS, ctx.ip);
-  if (address) await countCall(app, FOR_ACCOUNT, addressKeyOf(app, address).toString('base64url'));
+  await countCaller(ctx, app, FROM_NETWORK);
+  if (address) {
+    const addressKey = addressKeyOf(app, address).toString('base64url');
+    await countCall(app, FOR_ADDRESS, `${addressKey} ${callerOf(ctx)}`);
+  }
   const result = address
     ? await openRecovery(app, { address, code: readRecoveryCode(code) })
     : { ok: false as const };

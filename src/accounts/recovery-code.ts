@@ -4,8 +4,7 @@ import { digestToken } from '../lib/blind-index.ts';
 import { addSeconds } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import type { Db } from '../lib/database.ts';
-import { RowId } from '../lib/ids.ts';
-import type { AccountId } from '../lib/ids.ts';
+import { AccountId, RowId } from '../lib/ids.ts';
 import { CHANGE_GRACE_SECONDS, CHANGE_WAIT_SECONDS } from './account-changes.ts';
 import {
   clearFailedAttempts,
@@ -28,8 +27,6 @@ import { hashTyped, verifyTyped } from './typed-secret.ts';
 /** Crockford's base 32: no I, L, O, U to be misread. 28 of them carry 140 bits (DESIGN section 8). */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 28;
-/** Wrong secrets in a row after which an account's codes are refused; passkeys keep working (DESIGN section 8). */
-const MOST_FAILURES = 100;
 
 /** When the account's recovery code was made; null where it has none. */
 export async function recoveryCodeMadeAt(db: Db, accountId: AccountId): Promise<Date | null> {
@@ -63,19 +60,17 @@ export type RecoveryResult = { ok: true; token: string; readyAt: Date } | { ok: 
 
 /**
  * Opens recovery with a saved code: uses it up and starts the 72 hours of notice. It signs nobody in. One
- * refusal, and one hash of work, whether the address is unknown, the code wrong or the account locked.
+ * refusal, and the same work, whether the address is unknown, the code wrong or the account blocked.
  */
 export async function openRecovery(
   app: App,
   claim: { address: string; code: string },
 ): Promise<RecoveryResult> {
   const account = await findAccountByAddressKey(app.db, addressKeyOf(app, claim.address));
-  const saved = account ? await findRecoveryCode(app.db, account.id) : null;
+  const saved = await findRecoveryCode(app.db, account?.id ?? AccountId.make(app));
   const isRight = await verifyTyped(app, saved?.codeHash ?? (await decoy(app)), claim.code);
-  if (!account) return { ok: false };
-  const mayTry = account.state === 'active' && account.failedAttempts < MOST_FAILURES;
-  if (!saved || !isRight || !mayTry) {
-    await refuse(app, account.id);
+  if (!account || !saved || !isRight || account.state !== 'active') {
+    await refuse(app, account?.id ?? null);
     return { ok: false };
   }
   const token = app.random.token();
@@ -114,9 +109,10 @@ export async function openRecovery(
   return opened ? { ok: true, token, readyAt } : { ok: false };
 }
 
-async function refuse(app: App, accountId: AccountId): Promise<void> {
+/** Counted and on record for an address that nobody has, too: the answer must not come sooner for it. */
+async function refuse(app: App, accountId: AccountId | null): Promise<void> {
   await transact(app.db, async (tx) => {
-    const failedAttempts = await countFailedAttempt(tx, accountId);
+    const failedAttempts = await countFailedAttempt(tx, accountId ?? AccountId.make(app));
     await appendAudit(tx, app, {
       action: 'accounts.recovery_code_refused',
       actor: { kind: 'holder', id: null },

@@ -4,7 +4,7 @@ import { transact } from '../lib/database.ts';
 import type { Context } from '../web/context.ts';
 import { ownPath } from '../web/own-path.ts';
 import { page } from '../web/page.ts';
-import { countCall } from '../web/rate-limit.ts';
+import { countCall, countCaller } from '../web/rate-limit.ts';
 import { endSession } from '../web/sessions.ts';
 import { clearFailedAttempts, findAccountRow, updateAccountLang } from './account-store.ts';
 import type { AccountKind } from './account-store.ts';
@@ -16,7 +16,7 @@ import { seeOther } from './see-other.ts';
 import { verifyPasskeyUse } from './verify-passkey.ts';
 
 const TRIES = { name: 'sign-in', calls: 60, windowSeconds: 300 };
-// A browser can forget its name; an address behind which a whole dormitory sits can't.
+// A browser can forget its name; a network behind which a whole dormitory sits can't.
 const CHALLENGES = { name: 'sign-in-challenges', calls: 1200, windowSeconds: 300 };
 
 /** GET /sign-in: `return_to` goes on at a path of ours; `again=1` asks for the passkey though a session lives. */
@@ -36,7 +36,7 @@ export async function showSignIn(ctx: Context, app: AccountsApp): Promise<void> 
 /** POST /sign-in/options: usernameless; with a session, the passkeys of its account. */
 export async function signInChallenge(ctx: Context, app: AccountsApp): Promise<void> {
   await countCall(app, TRIES, ctx.state.browserId);
-  await countCall(app, CHALLENGES, ctx.ip);
+  await countCaller(ctx, app, CHALLENGES);
   const session = ctx.state.sessions.subscriber;
   ctx.body = await signInOptions(app, {
     purpose: 'sign_in',
@@ -74,16 +74,16 @@ export async function endOwnSession(
   kind: AccountKind,
 ): Promise<void> {
   const session = ctx.state.sessions[kind];
-  await endSession(ctx, app, kind, 'signed_out');
-  if (!session) return;
-  await transact(app.db, (tx) =>
-    appendAudit(tx, app, {
+  await transact(app.db, async (tx) => {
+    await endSession(ctx, app, kind, 'signed_out', tx);
+    if (!session) return;
+    await appendAudit(tx, app, {
       action: 'accounts.signed_out',
       actor: { kind: kind === 'officer' ? 'officer' : 'account', id: session.accountId },
       subject: { kind: 'account', id: session.accountId },
       details: {},
-    }),
-  );
+    });
+  });
 }
 
 /**

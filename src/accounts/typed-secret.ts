@@ -1,10 +1,13 @@
 import argon2 from 'argon2';
 import type { App } from '../lib/app.ts';
+import { Fault } from '../lib/fault.ts';
 
 /** OWASP's and our own least cost (DESIGN section 8): 19 MiB, two passes; about 65 ms. */
 const COST = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** The hashes run on libuv's pool of four threads; files and name look-ups need the others. */
 const AT_ONCE = 2;
+/** About three seconds of work. Whoever comes later is asked to come again, so that a flood holds nobody for minutes. */
+const MOST_WAITING = 100;
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -29,6 +32,7 @@ function pepper(app: Pick<App, 'keys'>): Buffer {
 }
 
 async function bounded<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (waiting.length >= MOST_WAITING) throw new Fault('unavailable', { retryAfterSeconds: 5 });
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
   try {

@@ -52,3 +52,19 @@ export function isPublicAddress(address: string): boolean {
       return false;
   }
 }
+
+/**
+ * The network of an address, for counting calls: an IPv4 address itself, the /64 of an IPv6 one. Whoever has IPv6 has
+ * 2^64 addresses and could call from a new one each time.
+ */
+export function networkOf(address: string): string {
+  const [bare = ''] = address.split('%', 1);
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  if (mapped !== undefined || isIP(bare) !== 6) return mapped ?? bare;
+  const [head = '', tail = ''] = bare.replace(/\d+\.\d+\.\d+\.\d+$/, '0:0').split('::', 2);
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const missing = 8 - groups(head).length - groups(tail).length;
+  const all = [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
+  const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}

@@ -6,10 +6,11 @@ import { seeOther } from '../accounts/see-other.ts';
 import type { Context, WebApp } from '../web/context.ts';
 import { sessionOf } from '../web/guards.ts';
 import { page } from '../web/page.ts';
-import { countCall } from '../web/rate-limit.ts';
+import { countCaller } from '../web/rate-limit.ts';
 import { freezeId } from './freeze-id.ts';
 
-const TRIES = { name: 'freeze', calls: 60, windowSeconds: 3600 };
+// Wide: nobody guesses 256 bits, and who shares a network with a prankster must still be able to freeze.
+const TRIES = { name: 'freeze', calls: 1200, windowSeconds: 600 };
 
 /** GET /freeze/:token: "this was not me", from any phone. Opening the link changes nothing: mail programs open links. */
 export async function showFreezeLink(ctx: Context, app: WebApp): Promise<void> {
@@ -46,7 +47,7 @@ export async function showFrozen(ctx: Context, app: WebApp): Promise<void> {
 }
 
 async function accountOfLink(ctx: Context, app: App) {
-  await countCall(app, TRIES, ctx.ip);
+  await countCaller(ctx, app, TRIES);
   const accountId = await readFreezeLink(app.db, app, ctx.state.params.token ?? '');
   if (!accountId) throw new Fault('gone');
   return accountId;

@@ -7,7 +7,7 @@ import { addSeconds } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import { parseBody, readJson } from '../web/body.ts';
 import type { Context, Guard } from '../web/context.ts';
-import { countCall } from '../web/rate-limit.ts';
+import { countCaller } from '../web/rate-limit.ts';
 import { caseReference } from './case-reference.ts';
 import type { ProofingCase } from './case-state.ts';
 import { findCase } from './case-store.ts';
@@ -48,7 +48,7 @@ export type OpenResult =
 
 /** POST /api/reader/sessions `{ token }`: a phone opens the hand-off, once. */
 export async function submitReaderSession(ctx: Context, app: ProofingApp): Promise<void> {
-  await countCall(app, READER_LIMIT, ctx.ip);
+  await countCaller(ctx, app, READER_LIMIT);
   ctx.state.body = await parseBody(ctx);
   const { token } = readJson(ctx, z.object({ token: z.string().max(200) }));
   const opened = await openSession(app, token);

@@ -3,7 +3,7 @@ import type { LinkModel } from '../../views/proofing/link.ts';
 import { digestToken } from '../lib/blind-index.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
-import { countCall } from '../web/rate-limit.ts';
+import { countCaller } from '../web/rate-limit.ts';
 import { findCase } from './case-store.ts';
 import { refusalOf } from './hand-off.ts';
 import { findHandOffByToken } from './hand-off-store.ts';
@@ -16,7 +16,7 @@ import { accountHint } from './reader-session.ts';
  * forwarded link is noticed; looking at it opens nothing.
  */
 export async function showLink(ctx: Context, app: ProofingApp): Promise<void> {
-  await countCall(app, LINK_LIMIT, ctx.ip);
+  await countCaller(ctx, app, LINK_LIMIT);
   const model = await linkModel(app, ctx.state.params.token ?? '');
   await page(ctx, app, {
     view: linkPage,

@@ -31,6 +31,8 @@ export function serveRoutes<A>(app: A, routes: readonly Route<A>[]): Middleware<
 }
 
 async function dispatch<A>(ctx: Context, app: A, route: Route<A>): Promise<void> {
+  // Redirects and refusals too: nothing of ours is for a cache.
+  ctx.set('cache-control', 'no-store');
   const unsafe = route.method !== 'GET';
   const byCookie = route.guard.csrf === 'token';
   if (unsafe && byCookie) checkOrigin(ctx, app as never);

@@ -92,7 +92,7 @@ it('takes a challenge for the act that it was given for, and for no other', asyn
   // The challenge of "add a passkey", answered by using one: no sign-in.
   const adding = (await walker.postJson('/passkeys/new/options')).json() as { challenge: string };
   const use = { challenge: adding.challenge, rpId: 'localhost' };
-  const credential = JSON.stringify(person.device.authenticate(use as never));
+  const credential = JSON.stringify(person.device.authenticate(use));
   expect((await walker.post('/sign-in', { credential })).status).toBe(422);
   expect((await walker.post('/passkeys/new', { credential })).status).toBe(422);
 
