@@ -107,7 +107,7 @@ it('asks for the role that a page needs, at every request', async () => {
     .delete();
   expect((await officer.walker.get('/console/cases')).status).toBe(403);
   await server.app.db('accounts').where({ id: officer.accountId }).update({ state: 'blocked' });
-  expect((await officer.walker.get('/console/cases')).status).toBe(403);
+  expect((await officer.walker.get('/console/cases')).status).toBe(302);
 });
 
 it('ends an officer’s session after fifteen idle minutes', async () => {
