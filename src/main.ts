@@ -9,6 +9,7 @@ import { EmbeddedPostgresError } from './lib/embedded-postgres/error.ts';
 import { runJobs } from './lib/job-runner.ts';
 
 const DRAIN_MS = 10_000;
+const IDLE_CHECK_MS = 100;
 
 /** A running product. */
 export interface Product {
@@ -80,9 +81,11 @@ async function listen(app: FullApp): Promise<Server> {
 
 async function drain(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // A connection that is kept alive would hold the stop up after its last answer.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(cutOff);
 }
 
