@@ -1,5 +1,6 @@
 /** Every benchmark by its name: `npm run bench -- oidc`; without a name, all of them. */
 const BENCHES: Record<string, () => Promise<void>> = {
+  documents: async () => (await import('./documents.ts')).runDocuments(),
   oidc: async () => (await import('./oidc/run-oidc.ts')).runOidc(),
 };
 
