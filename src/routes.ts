@@ -64,8 +64,14 @@ import { showPasskeys, submitCancellation, submitRecoveryCode } from './portal/s
 import { showSessions, submitOtherSessionsEnd, submitSessionEnd } from './portal/show-sessions.ts';
 import { showWelcome } from './portal/show-welcome.ts';
 
-function route<A>(method: Method, path: string, guard: Guard<A>, handler: Handler<A>): Route<A> {
-  return { method, path, guard, handler };
+function route<A>(
+  method: Method,
+  path: string,
+  guard: Guard<A>,
+  handler: Handler<A>,
+  options: Pick<Route<A>, 'uploads'> = {},
+): Route<A> {
+  return { method, path, guard, handler, ...options };
 }
 
 /** Decides proofing cases. */
@@ -75,11 +81,12 @@ const registrar = officer('registrar', 'supervisor');
 
 /** Every route of ours. The provider's own endpoints are mounted after them (src/oidc). */
 export const routes: readonly Route<FullApp>[] = [
+  // for machines
   route<FullApp>('GET', '/health/live', machine, showLive),
   route<FullApp>('GET', '/health/ready', machine, showReady),
   route<FullApp>('GET', '/metrics', machine, showMetrics),
 
-  // accounts
+  // accounts: create, sign in, recover
   route<FullApp>('GET', '/create', anyone, showCreate),
   route<FullApp>('POST', '/create', anyone, submitCreate),
   route<FullApp>('GET', '/create/code', anyone, showCreateCode),
@@ -96,15 +103,8 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/recover/:token', anyone, showRecovery),
   route<FullApp>('POST', '/recover/:token/options', anyone, recoveryOptions),
   route<FullApp>('POST', '/recover/:token', anyone, submitRecovery),
-  route<FullApp>('GET', '/console/sign-in', anyone, showConsoleSignIn),
-  route<FullApp>('POST', '/console/sign-in/options', anyone, consoleSignInChallenge),
-  route<FullApp>('POST', '/console/sign-in', anyone, submitConsoleSignIn),
-  route<FullApp>('POST', '/console/sign-out', anyone, consoleSignOut),
-  route<FullApp>('GET', '/console/invitations/:token', anyone, showInvitation),
-  route<FullApp>('POST', '/console/invitations/:token/options', anyone, invitationChallenge),
-  route<FullApp>('POST', '/console/invitations/:token', anyone, submitInvitation),
 
-  // portal
+  // portal: the foreigner's own pages
   route<FullApp>('GET', '/', anyone, showWelcome),
   route<FullApp>('GET', '/home', subscriber, showHome),
   route<FullApp>('GET', '/passkeys', subscriber, showPasskeys),
@@ -126,8 +126,9 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/freeze/:token', anyone, showFreezeLink),
   route<FullApp>('POST', '/freeze/:token', anyone, submitFreezeLink),
   route<FullApp>('GET', '/frozen', anyone, showFrozen),
+  route<FullApp>('GET', '/help', anyone, showHelp),
 
-  // proofing
+  // proofing: the applicant's pages
   route<FullApp>('GET', '/proofing', subscriber, showStart),
   route<FullApp>('POST', '/cases', subscriber, submitStart),
   route<FullApp>('GET', '/cases/:id', subscriber, showCase),
@@ -135,21 +136,34 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/cases/:id/chip', subscriber, showChip),
   route<FullApp>('POST', '/cases/:id/hand-offs', subscriber, submitHandOff),
   route<FullApp>('GET', '/cases/:id/portrait', subscriber, showPortrait),
-  route<FullApp>('POST', '/cases/:id/portraits', subscriber, submitPortrait),
+  route<FullApp>('POST', '/cases/:id/portraits', subscriber, submitPortrait, { uploads: true }),
   route<FullApp>('POST', '/cases/:id/reopenings', subscriber, submitReopening),
   route<FullApp>('GET', '/cases/:id/withdrawal', subscriber, showWithdrawal),
   route<FullApp>('POST', '/cases/:id/withdrawal', subscriber, submitWithdrawal),
+
+  // proofing: the phone that reads the chip (docs/reader-protocol.md)
   route<FullApp>('GET', '/h/:token', anyone, showLink),
   route<FullApp>('POST', '/api/reader/sessions', machine, submitReaderSession),
   route<FullApp>('GET', '/api/reader/files', reader, listReaderFiles),
   route<FullApp>('PUT', '/api/reader/files/:name', reader, putReaderFile),
   route<FullApp>('POST', '/api/reader/submission', reader, submitReaderSubmission),
 
-  // dev
-  route<FullApp>('GET', '/dev/mail', anyone, showMailbox),
+  // oidc: what a sign-in at a service asks the person
+  route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
+  route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
+  route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),
+  route<FullApp>('POST', '/interaction/:uid/cancellation', anyone, cancelInteraction),
 
-  route<FullApp>('GET', '/help', anyone, showHelp),
+  // console: officers sign in
+  route<FullApp>('GET', '/console/sign-in', anyone, showConsoleSignIn),
+  route<FullApp>('POST', '/console/sign-in/options', anyone, consoleSignInChallenge),
+  route<FullApp>('POST', '/console/sign-in', anyone, submitConsoleSignIn),
+  route<FullApp>('POST', '/console/sign-out', anyone, consoleSignOut),
+  route<FullApp>('GET', '/console/invitations/:token', anyone, showInvitation),
+  route<FullApp>('POST', '/console/invitations/:token/options', anyone, invitationChallenge),
+  route<FullApp>('POST', '/console/invitations/:token', anyone, submitInvitation),
 
+  // console: cases and people
   route<FullApp>('GET', '/console', officer(), showConsole),
   route<FullApp>('GET', '/console/cases', reviewer, showQueue),
   route<FullApp>('GET', '/console/cases/:id', reviewer, showCaseToOfficer),
@@ -161,8 +175,6 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/console/people/:id', registrar, showPerson),
   route<FullApp>('POST', '/console/people/:id/id-state', registrar, postIdState),
 
-  route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
-  route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
-  route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),
-  route<FullApp>('POST', '/interaction/:uid/cancellation', anyone, cancelInteraction),
+  // sandbox only
+  route<FullApp>('GET', '/dev/mail', anyone, showMailbox),
 ];

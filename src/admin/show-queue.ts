@@ -1,6 +1,7 @@
 import { consoleNav } from '../../views/admin/nav.ts';
 import { queuePage } from '../../views/admin/queue.ts';
 import type { QueueRow } from '../../views/admin/queue.ts';
+import { officerOf } from '../accounts/officer-guard.ts';
 import { listOpenCases } from '../proofing/officer-queue.ts';
 import type { ProofingApp } from '../proofing/proofing-app.ts';
 import type { Context } from '../web/context.ts';
@@ -9,9 +10,11 @@ import { page } from '../web/page.ts';
 
 const PAGE_ROWS = 25;
 
-/** GET /console → the queue. */
+/** GET /console: to where this officer works. */
 export async function showConsole(ctx: Context): Promise<void> {
-  ctx.redirect('/console/cases');
+  const { roles } = officerOf(ctx);
+  const reviews = roles.some((role) => role === 'officer' || role === 'supervisor');
+  ctx.redirect(reviews ? '/console/cases' : '/console/people');
 }
 
 /** GET /console/cases: what waits for an officer, oldest first; `?all=1` every open case; `?after=` the next page. */

@@ -136,6 +136,13 @@ describe('who may', () => {
     expect((await who().walker.get(path)).status).toBe(status);
   });
 
+  it('leads each officer to where they work', async () => {
+    expect((await officer.walker.get('/console')).location).toBe('/console/cases');
+    expect((await registrar.walker.get('/console')).location).toBe('/console/people');
+    const people = await registrar.walker.get('/console/people');
+    expect(people.text).not.toContain('href="/console/cases"');
+  });
+
   it('lets no subscriber into the console', async () => {
     const { applicant, caseId } = await freshReview();
     const answer = await applicant.walker.get(`/console/cases/${caseId}`);

@@ -3,12 +3,21 @@ import type { Ui } from '../ui.ts';
 
 export type ConsolePlace = 'cases' | 'people';
 
-/** The menu of the console. */
+/** Who works at each place; the guards of src/routes.ts decide, this only hides what would be refused. */
+const WORKERS: Record<ConsolePlace, readonly string[]> = {
+  cases: ['officer', 'supervisor'],
+  people: ['registrar', 'supervisor'],
+};
+
+/** The menu of the console: the places where this officer works. */
 export function consoleNav(ui: Ui, current: ConsolePlace): NavItem[] {
-  const item = (place: ConsolePlace) => ({
+  const roles = ui.officer?.roles ?? [];
+  const places = (['cases', 'people'] as const).filter((place) =>
+    WORKERS[place].some((role) => roles.includes(role)),
+  );
+  return places.map((place) => ({
     href: `/console/${place}`,
     label: ui.t(`admin.nav.${place}`),
     current: place === current,
-  });
-  return [item('cases'), item('people')];
+  }));
 }
