@@ -20,6 +20,9 @@ export const EMPTY_BODY: RequestBody = { fields: {}, files: {}, json: undefined 
 const FORM_BYTES = 64 * 1024;
 const FILE_BYTES = 8 * 1024 * 1024;
 const FIELDS = 200;
+const FILES = 2;
+/** So much of a refused body is let go by, so that its sender gets to read the refusal. */
+const DISCARDED_BYTES = 32 * 1024 * 1024;
 
 /**
  * Reads at most `maxBytes` of the request. Throws `too_large` (413) past that, before more is held.
@@ -28,16 +31,36 @@ export async function readBytes(ctx: Context, maxBytes: number): Promise<Buffer>
   if (Number(ctx.get('content-length') || 0) > maxBytes) throw new Fault('too_large');
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of ctx.req) {
+  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
     length += (chunk as Buffer).length;
-    if (length > maxBytes) throw new Fault('too_large');
+    if (length > maxBytes) {
+      discardRest(ctx);
+      throw new Fault('too_large');
+    }
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
 }
 
-/** Parses a body by its content type; refuses others (415), too much (413) and malformed ones (400). */
-export async function parseBody(ctx: Context): Promise<RequestBody> {
+/** Lets the rest of the body go by unread: a connection that is cut at once loses the answer. Who never stops is cut off. */
+function discardRest({ req }: Context): void {
+  let left = DISCARDED_BYTES;
+  req.on('error', () => {});
+  req.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) req.destroy();
+  });
+  req.resume();
+}
+
+/**
+ * Parses a body by its content type; refuses others (415), too much (413) and malformed ones (400). Files only where
+ * the route takes `uploads`: nobody else holds our memory with them.
+ */
+export async function parseBody(
+  ctx: Context,
+  { uploads = false }: { uploads?: boolean } = {},
+): Promise<RequestBody> {
   if (ctx.is('application/x-www-form-urlencoded')) {
     const text = (await readBytes(ctx, FORM_BYTES)).toString('utf8');
     return { ...EMPTY_BODY, fields: toFields(new URLSearchParams(text)) };
@@ -50,7 +73,7 @@ export async function parseBody(ctx: Context): Promise<RequestBody> {
       throw new Fault('bad_request', { detail: 'The body is not JSON.' });
     }
   }
-  if (ctx.is('multipart/form-data')) return parseMultipart(ctx);
+  if (ctx.is('multipart/form-data')) return parseMultipart(ctx, uploads);
   if (Number(ctx.get('content-length') || 0) === 0) return EMPTY_BODY;
   throw new Fault('unsupported_type');
 }
@@ -65,7 +88,8 @@ function toFields(params: Iterable<[string, string]>): Record<string, string[]> 
   return fields;
 }
 
-function parseMultipart(ctx: Context): Promise<RequestBody> {
+function parseMultipart(ctx: Context, uploads: boolean): Promise<RequestBody> {
+  const maxBytes = FORM_BYTES + (uploads ? FILES * FILE_BYTES : 0);
   return new Promise((resolve, reject) => {
     const pairs: [string, string][] = [];
     const files: Record<string, UploadedFile> = Object.create(null) as Record<string, UploadedFile>;
@@ -73,7 +97,12 @@ function parseMultipart(ctx: Context): Promise<RequestBody> {
     try {
       parser = busboy({
         headers: ctx.req.headers,
-        limits: { fileSize: FILE_BYTES, files: 4, fields: FIELDS, fieldSize: FORM_BYTES },
+        limits: {
+          fileSize: FILE_BYTES,
+          files: uploads ? FILES : 0,
+          fields: FIELDS,
+          fieldSize: FORM_BYTES,
+        },
       });
     } catch {
       reject(new Fault('bad_request', { detail: 'The multipart form is malformed.' }));
@@ -81,9 +110,14 @@ function parseMultipart(ctx: Context): Promise<RequestBody> {
     }
     const fail = (fault: Fault) => {
       ctx.req.unpipe(parser);
-      ctx.req.resume();
+      discardRest(ctx);
       reject(fault);
     };
+    let length = 0;
+    ctx.req.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBytes) fail(new Fault('too_large'));
+    });
     parser.on('field', (name, value) => pairs.push([name, value]));
     parser.on('file', (name, stream, info) => {
       const chunks: Buffer[] = [];

@@ -12,6 +12,8 @@ export interface Route<A> {
   path: string;
   guard: Guard<A>;
   handler: Handler<A>;
+  /** Takes files in a multipart form (web/body.ts bounds them). */
+  uploads?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ async function dispatch<A>(ctx: Context, app: A, route: Route<A>): Promise<void>
   if (unsafe && byCookie) checkOrigin(ctx, app as never);
   if ((await route.guard.check(ctx, app)) === 'answered') return;
   if (unsafe && byCookie) {
-    ctx.state.body = await parseBody(ctx);
+    ctx.state.body = await parseBody(ctx, { uploads: route.uploads ?? false });
     checkCsrfToken(ctx, app as never);
   } else {
     ctx.state.body = EMPTY_BODY;
