@@ -1,56 +1,79 @@
-import { sameName, type Certificate } from './certificates.ts';
+import { indexAnchors, namedIssuers, stateIssuers, type AnchorIndex } from './anchor-index.ts';
+import type { Certificate } from './certificates.ts';
 import { FormatRefusal } from './format-refusal.ts';
 import { signatureHolds } from './signatures.ts';
-import { sameCountry } from './state-codes.ts';
 
 export type ChainResult =
   | { ok: true; anchor: Certificate }
   | { ok: false; reason: 'csca_unknown' | 'csca_key_refused' | 'signed_by_another_key' };
 
-/** KeyUsage bit keyCertSign (RFC 5280 §4.2.1.3). */
-const KEY_CERT_SIGN = 5;
+/**
+ * Which issuer signed which signer, once computed. One signer stands in thousands of documents. The key is what was compared
+ * (both certificates by SHA-256), so a remembered answer can never differ from a new one.
+ */
+export type VerifiedSigners = Map<string, boolean>;
+
+/** The anchor whose key signed this document signer, among a few: `findAnchorIn` is for many. */
+export function findAnchor(signer: Certificate, anchors: readonly Certificate[]): ChainResult {
+  return findAnchorIn(signer, indexAnchors(anchors));
+}
 
 /**
  * The anchor whose key signed this document signer (Doc 9303-12 §7; RFC 5280 §6.1). Key identifiers are only asked first:
  * the signature always decides. Equal names do not make a certificate self-signed, and link certificates are
  * anchors like others, once the trust store has taken them in.
  */
-export function findAnchor(signer: Certificate, anchors: readonly Certificate[]): ChainResult {
-  const able = anchors.filter((anchor) => mayCertify(anchor));
-  const named = able.filter((anchor) => isNamedIssuer(signer, anchor));
-  const sameState = able.filter((anchor) => !named.includes(anchor) && isSameState(signer, anchor));
-  let refused = false;
-  const candidates = [...named, ...sameState];
-  const holding = candidates.filter((anchor) => {
-    const answer = signed(signer, anchor);
-    refused ||= answer === 'key_refused';
-    return answer === 'yes';
-  });
-  const anchor = holding.toSorted((one, other) => preference(signer, one, other))[0];
-  if (anchor !== undefined) return { ok: true, anchor };
+export function findAnchorIn(
+  signer: Certificate,
+  index: AnchorIndex,
+  verified?: VerifiedSigners,
+): ChainResult {
+  const named = namedIssuers(signer, index);
+  const first = firstHolding(signer, named, verified);
+  const sameState = stateIssuers(signer, index);
+  const second = first.holding === null ? firstHolding(signer, sameState, verified) : first;
+  const { holding } = second;
+  if (holding !== null) {
+    const sameKey = [...new Set([...named, ...sameState])].filter((anchor) =>
+      anchor.keyInfo.equals(holding.keyInfo),
+    );
+    const anchor = sameKey.toSorted((one, other) => preference(signer, one, other))[0]!;
+    return { ok: true, anchor };
+  }
+  const refused = first.refused || second.refused;
   if (named.length > 0 && !refused) return { ok: false, reason: 'signed_by_another_key' };
   return { ok: false, reason: refused ? 'csca_key_refused' : 'csca_unknown' };
 }
 
-/** Old CSCA certificates say nothing about themselves; one that says it is no CA is none. */
-function mayCertify(anchor: Certificate): boolean {
-  const { keyUsage } = anchor.extensions;
-  return keyUsage === undefined || keyUsage[KEY_CERT_SIGN] === true;
+/** Tries each key once, however many certificates hold it. */
+function firstHolding(
+  signer: Certificate,
+  candidates: readonly Certificate[],
+  verified: VerifiedSigners | undefined,
+): { holding: Certificate | null; refused: boolean } {
+  const tried = new Set<string>();
+  let refused = false;
+  for (const candidate of candidates) {
+    const key = candidate.keyInfo.toString('latin1');
+    if (tried.has(key)) continue;
+    tried.add(key);
+    const answer = isSigned(signer, candidate, verified);
+    if (answer === true) return { holding: candidate, refused };
+    refused ||= answer === 'key_refused';
+  }
+  return { holding: null, refused };
 }
 
-/** Both the key identifier and the issuer's name point at this anchor: then no other key may have signed. */
-function isNamedIssuer(signer: Certificate, anchor: Certificate): boolean {
-  const { authorityKeyId } = signer.extensions;
-  return authorityKeyId !== undefined && authorityKeyId === anchor.extensions.subjectKeyId;
-}
+const MAX_VERIFIED = 20_000;
 
-function isSameState(signer: Certificate, anchor: Certificate): boolean {
-  if (sameName(signer.issuer, anchor.subject)) return true;
-  const [one, other] = [signer.issuer.country, anchor.subject.country];
-  return one !== undefined && other !== undefined && sameCountry(one, other);
-}
-
-function signed(signer: Certificate, anchor: Certificate): 'yes' | 'no' | 'key_refused' {
+function isSigned(
+  signer: Certificate,
+  anchor: Certificate,
+  verified: VerifiedSigners | undefined,
+): boolean | 'key_refused' {
+  const pair = `${signer.fingerprint} ${anchor.fingerprint}`;
+  const known = verified?.get(pair);
+  if (known !== undefined) return known;
   try {
     const holds = signatureHolds({
       publicKey: anchor.publicKey,
@@ -58,7 +81,9 @@ function signed(signer: Certificate, anchor: Certificate): 'yes' | 'no' | 'key_r
       data: signer.signed,
       signature: signer.signature,
     });
-    return holds ? 'yes' : 'no';
+    if (verified !== undefined && verified.size >= MAX_VERIFIED) verified.clear();
+    verified?.set(pair, holds);
+    return holds;
   } catch (refusal) {
     if (refusal instanceof FormatRefusal) return 'key_refused';
     throw refusal;

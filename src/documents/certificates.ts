@@ -35,6 +35,8 @@ export interface Certificate {
   subject: DistinguishedName;
   notBefore: number;
   notAfter: number;
+  /** SubjectPublicKeyInfo, as it stands. */
+  keyInfo: Buffer;
   /** Imported when first asked for; throws a FormatRefusal for a key that we refuse. */
   readonly publicKey: PublicKey;
   extensions: CertificateExtensions;
@@ -83,7 +85,7 @@ export function certificateOf(element: Element): Certificate {
   const [notBefore, notAfter, ...moreTimes] = sequenceOf(validity, 'bad_validity');
   if (moreTimes.length > 0) throw malformed('bad_validity');
   const raw = rawOf(element);
-  const keyInfo = expectTag(publicKey, Tag.sequence, 'bad_public_key');
+  const keyInfo = rawOf(expectTag(publicKey, Tag.sequence, 'bad_public_key'));
   let imported: PublicKey | undefined;
   return {
     raw,
@@ -96,8 +98,9 @@ export function certificateOf(element: Element): Certificate {
     subject: distinguishedNameOf(subject),
     notBefore: timeOf(notBefore),
     notAfter: timeOf(notAfter),
+    keyInfo,
     get publicKey() {
-      return (imported ??= publicKeyOf(rawOf(keyInfo)));
+      return (imported ??= publicKeyOf(keyInfo));
     },
     extensions: extensionsOf(optional.find((field) => field.tag === 0xa3)),
   };

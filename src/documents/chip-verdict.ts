@@ -2,6 +2,7 @@
  * The types of `verifyChip` (verify-chip.ts): what goes in, and the one verdict that comes out.
  * The same input gives the same verdict, byte for byte, so a verdict can be replayed offline.
  */
+import type { VerifiedSigners } from './certificate-chain.ts';
 import type { ChipAuthenticationSession } from './chip-authentication.ts';
 
 export type DataGroupName =
@@ -57,6 +58,8 @@ export interface VerifyChipInput {
   files: ChipFiles;
   /** CSCA certificates that the caller trusts, DER. */
   anchors: readonly Buffer[];
+  /** Kept by the caller over many verdicts to save one signature each; changes no verdict. */
+  verifiedSigners?: VerifiedSigners;
   /** Document signers from a store, DER, for a SOD that leaves its own out. No more trusted than an embedded one. */
   signers?: readonly Buffer[];
   /** CRLs of those CSCAs, DER. */

@@ -1,4 +1,5 @@
-import { findAnchor, type ChainResult } from './certificate-chain.ts';
+import { indexAnchors, type AnchorIndex } from './anchor-index.ts';
+import { findAnchorIn, type ChainResult } from './certificate-chain.ts';
 import { parseCertificate, type Certificate } from './certificates.ts';
 import {
   checkChain,
@@ -85,14 +86,20 @@ export function judgeSigner(
     return { ...unjudgedSigner, findings: signerFindings(found.finding, attributesFinding) };
   }
   const signer = found.value.certificate;
-  const anchors = readable(input.anchors, readAnchor);
-  const chain = findAnchor(signer, anchors);
+  const index = indexOf(input.anchors);
+  const chain = findAnchorIn(signer, index, input.verifiedSigners);
   const anchor = chain.ok ? chain.anchor : undefined;
   const crls = anchor === undefined ? [] : readable(input.crls, readList);
   const revocation: RevocationStatus =
     anchor === undefined
       ? { status: 'unavailable' }
-      : revocationOf({ signer, issuer: anchor, anchors, crls, now: input.now });
+      : revocationOf({
+          signer,
+          issuer: anchor,
+          anchors: index.byCountry.get(anchor.subject.country?.toUpperCase() ?? '') ?? [],
+          crls,
+          now: input.now,
+        });
   const strength = strengthOf(sod, signer, chain, policy);
   return {
     findings: {
@@ -159,6 +166,21 @@ function memoised<Value>(
   const value = parsed.ok ? parsed.value : null;
   memo.set(bytes, value);
   return value;
+}
+
+/** By the identity of the array and of all that is in it: anyone may have changed it since. */
+const indexes = new WeakMap<readonly Buffer[], { of: readonly Buffer[]; index: AnchorIndex }>();
+
+function indexOf(anchors: readonly Buffer[]): AnchorIndex {
+  const known = indexes.get(anchors);
+  const unchanged =
+    known !== undefined &&
+    known.of.length === anchors.length &&
+    known.of.every((bytes, at) => bytes === anchors[at]);
+  if (unchanged) return known.index;
+  const index = indexAnchors(readable(anchors, readAnchor));
+  indexes.set(anchors, { of: [...anchors], index });
+  return index;
 }
 
 /** An anchor or list that cannot be read trusts and proves nothing; it must not stop the others. */

@@ -1,3 +1,4 @@
+import type { VerifiedSigners } from '../documents/certificate-chain.ts';
 import type { ChipFiles, ChipPolicy, VerifyChipInput } from '../documents/chip-verdict.ts';
 import { missingSignerOf } from '../documents/signer-reference.ts';
 import type { App } from '../lib/app.ts';
@@ -22,7 +23,9 @@ export async function chipTrust(
   app: TrustApp,
   files: ChipFiles,
 ): Promise<
-  Pick<VerifyChipInput, 'anchors' | 'crls' | 'signers'> & { policy: Partial<ChipPolicy> }
+  Pick<VerifyChipInput, 'anchors' | 'crls' | 'signers' | 'verifiedSigners'> & {
+    policy: Partial<ChipPolicy>;
+  }
 > {
   const sod = files.get('EF_SOD');
   const missing = sod === undefined ? null : missingSignerOf(sod);
@@ -32,6 +35,7 @@ export async function chipTrust(
       ? {}
       : { signers: await documentSigners(db, missing, environmentsOf(app)) }),
     crls: await currentCrls(db, app),
+    verifiedSigners,
     policy: { specimenStates: app.config.sandbox },
   };
 }
@@ -56,22 +60,34 @@ function environmentsOf({ config }: TrustApp): Environment[] {
  * Certificates by their SHA-256, which never change. Only their hashes are asked for each time, so a withdrawn anchor is
  * gone at once; and because the same buffers come back, `verifyChip` parses each of them once.
  */
-const anchorBytes = new Map<string, Buffer>();
-const listBytes = new Map<string, Buffer>();
+const anchorBytes: Kept = { byHash: new Map(), last: [] };
+const listBytes: Kept = { byHash: new Map(), last: [] };
+const verifiedSigners: VerifiedSigners = new Map();
 const MAX_KEPT = 5000;
+
+interface Kept {
+  byHash: Map<string, Buffer>;
+  /** What was given last: the same array again lets `verifyChip` keep its index of it. */
+  last: readonly Buffer[];
+}
 
 async function kept(
   hashes: readonly Buffer[],
-  known: Map<string, Buffer>,
+  store: Kept,
   load: (missing: Buffer[]) => Promise<{ sha256: Buffer; bytes: Buffer }[]>,
-): Promise<Buffer[]> {
+): Promise<readonly Buffer[]> {
+  const known = store.byHash;
   const missing = hashes.filter((hash) => !known.has(hash.toString('hex')));
   if (known.size + missing.length > MAX_KEPT) known.clear();
   const wanted = known.size === 0 ? [...hashes] : missing;
   if (wanted.length > 0) {
     for (const { sha256, bytes } of await load(wanted)) known.set(sha256.toString('hex'), bytes);
   }
-  return hashes
+  const found = hashes
     .map((hash) => known.get(hash.toString('hex')))
     .filter((bytes) => bytes !== undefined);
+  const { last } = store;
+  const same = last.length === found.length && last.every((bytes, at) => bytes === found[at]);
+  if (!same) store.last = found;
+  return store.last;
 }

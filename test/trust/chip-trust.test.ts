@@ -18,6 +18,7 @@ describe('the trust store', async () => {
     expect(await chipTrust(app.db, app, new Map())).toEqual({
       anchors: [],
       crls: [],
+      verifiedSigners: expect.any(Map),
       policy: { specimenStates: true },
     });
   });
@@ -45,6 +46,7 @@ describe('the trust store', async () => {
     expect(await chipTrust(app.db, production, new Map())).toEqual({
       anchors: [],
       crls: [],
+      verifiedSigners: expect.any(Map),
       policy: { specimenStates: false },
     });
     const anchor = { certificate: pki.unknownCsca.certificate, source: 'test' };
