@@ -69,12 +69,7 @@ async function listen(app: FullApp): Promise<Server> {
   const server = createServer(app).listen(PORT, HOST);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const busy = error.code === 'EADDRINUSE';
-      reject(
-        busy ? new ConfigError(`Port ${PORT} is in use: stop what uses it, or set PORT.`) : error,
-      );
-    });
+    server.once('error', reject);
   });
   return server;
 }
@@ -92,6 +87,8 @@ async function drain(server: Server): Promise<void> {
 /** What people see: nothing but what they can act on. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  const busy = error instanceof Error ? /EADDRINUSE.*:(\d+)$/.exec(error.message) : null;
+  if (busy) return `Port ${busy[1]} is in use: stop what uses it, or set PORT.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,6 +1,6 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK } from 'jose';
 import type { JWK } from 'jose';
@@ -68,6 +68,7 @@ export function loadKeys(keysDir: string): Keys {
 /** Makes a development key file where there is none; leaves an existing one alone. */
 export async function makeDevelopmentKeys(keysDir: string): Promise<void> {
   mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+  if (existsSync(join(keysDir, 'keys.json'))) return;
   const secret = () => randomBytes(32).toString('base64');
   const content = {
     development: true,
@@ -80,11 +81,16 @@ export async function makeDevelopmentKeys(keysDir: string): Promise<void> {
     registerClientJwk: await signingJwk('ES256'),
     oidcJwks: { keys: [await signingJwk('RS256'), await signingJwk('ES256')] },
   };
+  // Whole or not at all: half a file would stop every later start, and other keys could open nothing.
+  const draft = join(keysDir, `.keys.json.${randomBytes(9).toString('base64url')}`);
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true });
   try {
-    const text = `${JSON.stringify(content, null, 2)}\n`;
-    writeFileSync(join(keysDir, 'keys.json'), text, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, join(keysDir, 'keys.json'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { demoPeople } from '../../src/dev/demo-people.ts';
+import type { DemoPerson } from '../../src/dev/demo-people.ts';
 import { waitForMail } from '../walk.ts';
 import type { Walker } from '../walk.ts';
 import { STEPS, STEP_NAMES, foreignIdOf, newApplicant } from './applicant.ts';
@@ -7,34 +8,43 @@ import { approveCase } from './officer.ts';
 import { livePicture, passportFor, putOnRegister } from './papers.ts';
 import { persist } from './lives.ts';
 import type { Lives } from './lives.ts';
+import type { Place } from './running-product.ts';
 
 let born = 0;
 
-/** Somebody new, with papers of their own that the register knows. */
-export async function newcomer(lives: Lives, numberPrefix = 'CROWD'): Promise<Applicant> {
+/** Somebody new with papers of their own, which the register knows unless the prefix of their number is null. */
+export async function newcomer(
+  lives: Lives,
+  numberPrefix: string | null = 'CROWD',
+): Promise<Applicant> {
   const number = (born += 1);
   const { place } = lives;
-  const documentNumber = `${numberPrefix}${String(number).padStart(9 - numberPrefix.length, '0')}`;
-  const letter = String.fromCharCode(64 + number);
-  const person = { ...demoPeople.anna, documentNumber, primaryIdentifier: `NEWCOMER${letter}` };
-  const passport = await passportFor(place, person);
-  await persist(lives, () =>
-    putOnRegister(place, (anna) => ({
-      ...anna,
-      person: {
-        ...anna.person,
-        registerPersonId: `CROWD-${number}-${documentNumber}`,
-        nameAsRecorded: `${person.primaryIdentifier}, ${person.secondaryIdentifier}`,
-      },
-      documents: [{ issuingState: 'UTO', documentNumber, status: 'current' }],
-    })),
-  );
+  const prefix = numberPrefix ?? 'STRAY';
+  const person = {
+    ...demoPeople.anna,
+    documentNumber: `${prefix}${String(number).padStart(9 - prefix.length, '0')}`,
+    primaryIdentifier: `NEWCOMER${String.fromCharCode(64 + number)}`,
+  };
+  if (numberPrefix !== null) await persist(lives, () => register(place, person));
   return newApplicant({
     url: place.url,
     email: `newcomer${number}@example.org`,
-    passport,
+    passport: await passportFor(place, person),
     livePicture: await livePicture(),
   });
+}
+
+function register(place: Place, person: DemoPerson): Promise<void> {
+  const { documentNumber, primaryIdentifier, secondaryIdentifier } = person;
+  return putOnRegister(place, (anna) => ({
+    ...anna,
+    person: {
+      ...anna.person,
+      registerPersonId: `CROWD-${documentNumber}`,
+      nameAsRecorded: `${primaryIdentifier}, ${secondaryIdentifier}`,
+    },
+    documents: [{ issuingState: 'UTO', documentNumber, status: 'current' }],
+  }));
 }
 
 /** The whole journey as a list of what gets acknowledged, one after the other. */

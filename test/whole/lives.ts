@@ -21,7 +21,11 @@ export interface Lives {
   end(): Promise<void>;
 }
 
-export function livesOf(place: Place, lookOver: () => Promise<void>): Lives {
+export function livesOf(
+  place: Place,
+  lookOver: () => Promise<void>,
+  settings: Record<string, string> = {},
+): Lives {
   let product: RunningProduct | null = null;
   let count = 0;
   let orphan: number | null = null;
@@ -43,12 +47,12 @@ export function livesOf(place: Place, lookOver: () => Promise<void>): Lives {
       expect(await product!.exited).toBe('SIGKILL');
     },
     async stillbirth(afterMs) {
-      const born = await launch(place);
+      const born = await launch(place, settings);
       await sleep(afterMs);
       await born.end('SIGKILL');
     },
     async begin() {
-      product = await launch(place);
+      product = await launch(place, settings);
       await product.ready.catch((error: unknown) => {
         throw new Error(`Life ${count} did not begin.`, { cause: error });
       });
