@@ -76,12 +76,34 @@ export async function testApp(settings: Record<string, string> = {}): Promise<Ap
 }
 
 /** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createNetServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+export function freePort(): Promise<number> {
+  return freePorts(1);
+}
+
+/** The first of `count` ports in a row that were free a moment ago. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const first = await probe(0);
+    const rest = await Promise.allSettled(
+      Array.from({ length: count - 1 }, (_, step) => probe(first.port + step + 1)),
+    );
+    await first.close();
+    for (const one of rest) if (one.status === 'fulfilled') await one.value.close();
+    if (rest.every(({ status }) => status === 'fulfilled')) return first.port;
+  }
+  throw new Error(`There are no ${count} free ports in a row.`);
+}
+
+async function probe(port: number): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createNetServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
 }
 
 export interface TestServer {

@@ -1,6 +1,4 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -11,7 +9,7 @@ import { serve } from '../../src/main.ts';
 import type { Product } from '../../src/main.ts';
 import type { DemoMessage } from '../../src/dev/demo-mail.ts';
 import { screenshot } from '../browser.ts';
-import { testDatabase } from '../harness.ts';
+import { freePorts, testDatabase } from '../harness.ts';
 
 /** The whole product as `npm start` runs it, on ports and a database of its own. */
 export interface RunningProduct extends Product {
@@ -27,7 +25,7 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
   const dataDir = mkdtempSync(join(tmpdir(), 'tangchat-journey-'));
   chmodSync(dataDir, 0o755);
   const { url: databaseUrl } = await testDatabase();
-  const port = await fourFreePorts();
+  const port = await freePorts(4);
   const product = await serve({
     NODE_ENV: 'test',
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
@@ -48,30 +46,6 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
     agencyUrl: `http://127.0.0.1:${port + 2}`,
     secondAgencyUrl: `http://127.0.0.1:${port + 3}`,
     dataDir,
-  };
-}
-
-/** The first of four ports in a row that are free. */
-async function fourFreePorts(): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
-    const first = await listen(0);
-    const rest = await Promise.allSettled([1, 2, 3].map((step) => listen(first.port + step)));
-    await first.close();
-    for (const probe of rest) if (probe.status === 'fulfilled') await probe.value.close();
-    if (rest.every(({ status }) => status === 'fulfilled')) return first.port;
-  }
-  throw new Error('No four free ports in a row.');
-}
-
-async function listen(port: number): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 

@@ -1,19 +1,20 @@
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { atEnd } from '../../at-end.ts';
 import { registerDemoAgencies } from '../../../src/dev/demo-agency/register-demo-agencies.ts';
 import { startDemoAgencies } from '../../../src/dev/demo-agency/start-demo-agencies.ts';
 import type { FullApp } from '../../../src/app.ts';
-import { freePort, startTestServer } from '../../harness.ts';
+import { freePorts, startTestServer } from '../../harness.ts';
 import { agree, follow } from '../../oidc/relying-party.ts';
 import { newWalker, signUp } from '../../walk.ts';
 import type { Walker } from '../../walk.ts';
 
 /** Both agencies on ports that are free. */
 async function demoAgencies(server: { app: FullApp; url: string }) {
-  const PORT = (await freePort()) - 2;
+  const PORT = (await freePorts(2)) - 2;
   const app = { ...server.app, config: { ...server.app.config, PORT } };
   const clients = await registerDemoAgencies(app);
   const running = await startDemoAgencies({ issuer: server.url, clients, random: app.random });
-  afterAll(() => running.close());
+  atEnd(() => running.close());
   return clients.map(({ url }) => newWalker(url));
 }
 
