@@ -27,6 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     dataDir: join(folder, 'data'),
     log: createLog('silent'),
     ephemeral: true,
+    // Many files' servers share this cluster, each with pools of its own.
+    postgresFlags: ['-c', 'max_connections=400'],
   });
   const [browserFolder] = await Promise.all([
     unpackBrowser(join(folder, 'browser')),

@@ -7,6 +7,8 @@ export type Db = Knex;
 /** A transaction. Stores that write take one, so that the state change and its audit row commit together. */
 export type Tx = Knex.Transaction;
 
+const ignore = () => {};
+
 /**
  * Opens a pool on PostgreSQL.
  * Plain dates stay `YYYY-MM-DD` text (a JavaScript Date would move them by the time zone); 64-bit integers
@@ -24,6 +26,8 @@ export function openDatabase(input: { url: string; poolSize: number }): Db {
     connection: { connectionString: input.url, application_name: 'tangchat' },
     pool: { min: 0, max: input.poolSize, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 10_000,
+    // The library would print faults, values included, past our log: callers get them, and our log tells their kind.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
     migrations: {
       directory: new URL('../../migrations', import.meta.url).pathname,
       extension: 'ts',
