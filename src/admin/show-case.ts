@@ -2,6 +2,7 @@ import { casePage } from '../../views/admin/case.ts';
 import type { CaseModel } from '../../views/admin/case.ts';
 import { consoleNav } from '../../views/admin/nav.ts';
 import { appendAudit } from '../audit/append.ts';
+import type { AuditEvents } from '../audit/events.ts';
 import { transact } from '../lib/database.ts';
 import { Fault } from '../lib/fault.ts';
 import { CaseId } from '../lib/ids.ts';
@@ -23,22 +24,12 @@ export function caseIdOf(ctx: Context): CaseId {
   return id;
 }
 
-/** GET /console/cases/:id. Every look is on the audit trail. */
+/** GET /console/cases/:id. */
 export async function showCase(ctx: Context, app: ProofingApp): Promise<void> {
-  const id = caseIdOf(ctx);
-  const officer = sessionOf(ctx, 'officer');
-  await transact(app.db, (tx) =>
-    appendAudit(tx, app, {
-      action: 'admin.case_opened',
-      actor: { kind: 'officer', id: officer.accountId },
-      subject: { kind: 'case', id },
-      details: {},
-    }),
-  );
-  await renderCase(ctx, app, id, { reason: null, note: '', errors: [] });
+  await renderCase(ctx, app, caseIdOf(ctx), { reason: null, note: '', errors: [] });
 }
 
-/** The page of a case, with what was sent and what was wrong with it. */
+/** The page of a case, with what was sent and what was wrong with it. Every look is on the audit trail. */
 export async function renderCase(
   ctx: Context,
   app: ProofingApp,
@@ -47,6 +38,7 @@ export async function renderCase(
 ): Promise<void> {
   const view = await readCaseForOfficer(app.db, app, id);
   if (!view) throw new Fault('not_found');
+  await recordLook(ctx, app, { action: 'admin.case_opened', id, details: {} });
   await page(ctx, app, {
     view: casePage,
     model: caseModel(view, sessionOf(ctx, 'officer').accountId, sent),
@@ -60,13 +52,30 @@ export async function renderCase(
 
 const READERS = { chip: readChipPortrait, live: readLivePortrait } as const;
 
-/** GET /console/cases/:id/portraits/:which, `chip` or `live`: a JPEG made anew from the evidence, never cached. */
+/**
+ * GET /console/cases/:id/portraits/:which, `chip` or `live`: a JPEG made anew from the evidence, never cached. A look at
+ * a face is on the audit trail of its own: it needs no page of the case around it.
+ */
 export async function showCasePortrait(ctx: Context, app: ProofingApp): Promise<void> {
   const { which } = ctx.state.params;
   if (which !== 'chip' && which !== 'live') throw new Fault('not_found');
-  const jpeg = await READERS[which](app.db, app, caseIdOf(ctx));
+  const id = caseIdOf(ctx);
+  const jpeg = await READERS[which](app.db, app, id);
   if (!jpeg) throw new Fault('not_found');
+  await recordLook(ctx, app, { action: 'admin.portrait_opened', id, details: { which } });
   ctx.type = 'image/jpeg';
   ctx.set('cache-control', 'no-store');
   ctx.body = jpeg;
+}
+
+type Look =
+  | { action: 'admin.case_opened'; details: AuditEvents['admin.case_opened'] }
+  | { action: 'admin.portrait_opened'; details: AuditEvents['admin.portrait_opened'] };
+
+function recordLook(ctx: Context, app: ProofingApp, look: Look & { id: CaseId }): Promise<void> {
+  const { id, ...event } = look;
+  const actor = { kind: 'officer', id: sessionOf(ctx, 'officer').accountId } as const;
+  return transact(app.db, (tx) =>
+    appendAudit(tx, app, { ...event, actor, subject: { kind: 'case', id } }),
+  );
 }

@@ -44,17 +44,9 @@ async function standing(ctx: Context, app: WebApp): Promise<Standing> {
   return found;
 }
 
-/** GET /console/people/:id. Every look is on the audit trail. */
+/** GET /console/people/:id. */
 export async function showPerson(ctx: Context, app: WebApp): Promise<void> {
   const found = await standing(ctx, app);
-  await transact(app.db, (tx) =>
-    appendAudit(tx, app, {
-      action: 'admin.person_opened',
-      actor: { kind: 'officer', id: sessionOf(ctx, 'officer').accountId },
-      subject: { kind: 'person', id: found.personId },
-      details: {},
-    }),
-  );
   await renderPerson(ctx, app, found, { errors: [], changed: ctx.query.changed === '1' });
 }
 
@@ -95,12 +87,21 @@ async function tellHolder(tx: Tx, app: WebApp, personId: PersonId, to: Target): 
     await sendNotice(tx, app, { accountId, template: 'id_suspended', params: { byHolder: false } });
 }
 
+/** The page of a person. Every look is on the audit trail, one that a refused change ends in too. */
 async function renderPerson(
   ctx: Context,
   app: WebApp,
   found: Standing,
   result: { errors: PersonModel['errors']; changed: boolean; status?: number },
 ): Promise<void> {
+  await transact(app.db, (tx) =>
+    appendAudit(tx, app, {
+      action: 'admin.person_opened',
+      actor: { kind: 'officer', id: sessionOf(ctx, 'officer').accountId },
+      subject: { kind: 'person', id: found.personId },
+      details: {},
+    }),
+  );
   const attributes = found.attributes();
   const history = await idHistory(app.db, found.personId);
   await page(ctx, app, {

@@ -52,6 +52,7 @@ export interface AuditEvents {
   'oidc.tokens_issued': { service: string; by: string; acr: string };
   'oidc.replay_refused': { kind: string };
   'admin.case_opened': Record<string, never>;
+  'admin.portrait_opened': { which: string };
   'admin.person_opened': Record<string, never>;
   'admin.person_looked_up': { found: boolean };
   'proofing.case_opened': { pathway: string };

@@ -120,8 +120,14 @@ function utf8(bytes: Buffer): string {
   }
 }
 
+/** Controls and marks that turn a line around: they print nothing, and make a name read as another on a screen. */
+const UNPRINTED = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
 function words(text: string): string {
-  return text.replaceAll(/[<\s]+/g, ' ').trim();
+  return text
+    .replaceAll(/[<\s]+/g, ' ')
+    .replaceAll(UNPRINTED, '')
+    .trim();
 }
 
 /** YYYYMMDD as text, or as four octets of BCD (older issuers). */
