@@ -1,10 +1,11 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK } from 'jose';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { writeOnce } from './write-once.ts';
 
 /** The secrets of one deployment. All nodes share them. */
 export interface Keys {
@@ -82,16 +83,7 @@ export async function makeDevelopmentKeys(keysDir: string): Promise<void> {
     oidcJwks: { keys: [await signingJwk('RS256'), await signingJwk('ES256')] },
   };
   // Whole or not at all: half a file would stop every later start, and other keys could open nothing.
-  const draft = join(keysDir, `.keys.json.${randomBytes(9).toString('base64url')}`);
-  const text = `${JSON.stringify(content, null, 2)}\n`;
-  writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true });
-  try {
-    linkSync(draft, join(keysDir, 'keys.json'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  writeOnce(join(keysDir, 'keys.json'), `${JSON.stringify(content, null, 2)}\n`);
 }
 
 async function signingJwk(alg: 'ES256' | 'RS256'): Promise<JWK> {

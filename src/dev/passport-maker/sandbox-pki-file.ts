@@ -1,9 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
+import { writeOnce } from '../../lib/write-once.ts';
 import { makeSandboxPki, type SandboxPki } from './sandbox-pki.ts';
 import type { Identity } from './write-certificate.ts';
 
@@ -42,17 +43,7 @@ export function loadOrMakeSandboxPki(
   const known = readPki(path);
   if (known !== null) return known;
   mkdirSync(keysDir, { recursive: true, mode: 0o700 });
-  const draft = join(keysDir, `.${FILE}.${app.random.token(9)}`);
-  writeFileSync(draft, `${JSON.stringify(serialised(makeSandboxPki(app)), null, 2)}\n`, {
-    mode: 0o600,
-  });
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  writeOnce(path, `${JSON.stringify(serialised(makeSandboxPki(app)), null, 2)}\n`);
   return readPki(path)!;
 }
 

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CompactSign, calculateJwkThumbprint, exportJWK, importJWK } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { z } from 'zod';
+import { writeOnce } from '../../lib/write-once.ts';
 import { ANSWER_TYPE } from '../../visas/register-envelope.ts';
 
 /** A key that signs answers (ES256). */
@@ -40,13 +41,8 @@ export async function importAnswerKey(jwk: JWK): Promise<AnswerKey> {
 export async function loadOrMakeSigningJwk(path: string): Promise<JWK> {
   mkdirSync(dirname(path), { recursive: true });
   const made = await makeSigningJwk();
-  try {
-    writeFileSync(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    return made;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return privateJwk.parse(JSON.parse(readFileSync(path, 'utf8')));
-  }
+  if (writeOnce(path, `${JSON.stringify(made, null, 2)}\n`)) return made;
+  return privateJwk.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
 /** Signs the claims of an answer: a compact JWS. */
