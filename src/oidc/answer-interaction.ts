@@ -5,10 +5,11 @@ import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { giveConsent } from './consents.ts';
 import type { OidcApp } from './create-oidc.ts';
+import { readHolder } from './holder.ts';
 import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
 import type { OpenInteraction } from './open-interaction.ts';
 import { sendBack } from './send-back.ts';
-import { wantedBy } from './wanted.ts';
+import { tellable, wantedBy } from './wanted.ts';
 
 const consentForm = z.looseObject({ decision: z.enum(['share', 'refuse']) });
 
@@ -24,7 +25,8 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
       description: 'the person did not agree to share',
     });
   const { web, service } = interaction;
-  const wanted = wantedBy(interaction.parameters, service);
+  const holder = await readHolder(app, web!.accountId);
+  const wanted = tellable(wantedBy(interaction.parameters, service), holder, service);
   await transact(app.db, (tx) =>
     giveConsent(tx, app, {
       accountId: web!.accountId,

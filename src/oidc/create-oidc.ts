@@ -9,6 +9,7 @@ import type { RequestStore } from './adapter.ts';
 import { auditIssued } from './audit-issued.ts';
 import { createConfiguration } from './configuration.ts';
 import { createPayloadSeal } from './payload-seal.ts';
+import { takePosted } from './posted-request.ts';
 import { sweeper } from './remove-expired.ts';
 import { serveServices } from './services.ts';
 
@@ -25,6 +26,7 @@ export type OidcApp = WebApp & { oidc: Oidc };
 
 const MACHINE =
   /^\/(?:oidc\/(?:token|userinfo|jwks|revocation|introspection|request)|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/;
+const AUTHORIZATION = '/oidc/auth';
 const BROWSER = /^\/oidc\/(?:auth|sign-out)(?:\/|$)/;
 
 /** Builds the OpenID provider. It reads nothing and opens nothing until the first request. */
@@ -41,6 +43,7 @@ export function createOidc(app: WebApp): Oidc {
   });
   const sweep = sweeper(app);
   const serve = async (ctx: Context) => {
+    if (ctx.method === 'POST' && ctx.path === AUTHORIZATION) return takePosted(ctx);
     sweep();
     const store = openRequestStore(ctx, {
       app,

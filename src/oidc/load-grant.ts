@@ -3,8 +3,9 @@ import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import { covers, findConsent } from './consents.ts';
 import type { Wanted } from './consents.ts';
+import { holderOf } from './holder.ts';
 import { serviceOf } from './services.ts';
-import { wantedBy } from './wanted.ts';
+import { tellable, wantedBy } from './wanted.ts';
 
 type Grant = InstanceType<KoaContextWithOIDC['oidc']['provider']['Grant']>;
 
@@ -15,10 +16,10 @@ type Grant = InstanceType<KoaContextWithOIDC['oidc']['provider']['Grant']>;
  */
 export function createLoadGrant(app: App, grantSeconds: number) {
   return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
-    const { client, session, provider, params } = ctx.oidc;
+    const { client, session, provider } = ctx.oidc;
     const accountId = AccountId.parse(session?.accountId);
     if (!client || !session || !accountId) return undefined;
-    const wanted = wantedBy(params ?? {}, serviceOf(client));
+    const wanted = await wantedOf(app, ctx, accountId);
     const grantId = session.grantIdFor(client.clientId);
     const known = grantId ? await provider.Grant.find(grantId) : undefined;
     if (known && known.accountId === accountId && covers(told(known), wanted) && !endsSoon(known))
@@ -42,6 +43,20 @@ export function createLoadGrant(app: App, grantSeconds: number) {
     const left = (grant.exp ?? 0) - Math.floor(app.clock.now().getTime() / 1000);
     return left < grantSeconds - app.config.SESSION_SECONDS;
   }
+}
+
+/** Whether the request's grant leaves something that the person has to agree to first. */
+export async function consentIsMissing(app: App, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const accountId = AccountId.parse(ctx.oidc.session?.accountId);
+  const { Grant: grant } = ctx.oidc.entities;
+  if (!accountId || !grant) return true;
+  return !covers(told(grant), await wantedOf(app, ctx, accountId));
+}
+
+async function wantedOf(app: App, ctx: KoaContextWithOIDC, accountId: AccountId): Promise<Wanted> {
+  const service = serviceOf(ctx.oidc.client);
+  const holder = await holderOf(ctx, app, accountId);
+  return tellable(wantedBy(ctx.oidc.params ?? {}, service), holder, service);
 }
 
 function told(grant: Grant): Wanted {

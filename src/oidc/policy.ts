@@ -1,6 +1,7 @@
 import { interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { App } from '../lib/app.ts';
+import { consentIsMissing } from './load-grant.ts';
 import { checkRequest, unmetLevels } from './sign-in-check.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -8,7 +9,8 @@ const { Check, Prompt, base } = interactionPolicy;
 /**
  * What stands between a request and its code, in this order: `login` (who is it, may they, freshly enough),
  * `level` (is it sure enough), `consent`. Each missing thing is one page (interaction.ts). The library's own acr
- * checks compare strings and would loop: ours compare both parts.
+ * checks compare strings and would loop: ours compare both parts. Its consent checks would ask for ever for levels
+ * that a request names as claims.
  */
 export function createPolicy(app: App) {
   const policy = base();
@@ -22,6 +24,17 @@ export function createPolicy(app: App) {
       'access_denied',
       // Without an account the library's later checks have no grant to look at, and would fail.
       (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
+    ),
+  );
+  const consent = policy.get('consent')!;
+  consent.checks.remove('op_scopes_missing');
+  consent.checks.remove('op_claims_missing');
+  consent.checks.add(
+    new Check(
+      'consent_missing',
+      'the person has not agreed to share all of it',
+      'consent_required',
+      (ctx) => consentIsMissing(app, ctx),
     ),
   );
   policy.add(

@@ -7,7 +7,7 @@ import type { OidcApp } from './create-oidc.ts';
 import { claimFacts } from './holder.ts';
 import type { Holder } from './holder.ts';
 import type { OpenInteraction } from './open-interaction.ts';
-import { wantedBy } from './wanted.ts';
+import { tellable, wantedBy } from './wanted.ts';
 
 /** What will be shared, value by value, with whom and why. */
 export async function showConsent(
@@ -21,7 +21,8 @@ export async function showConsent(
     accountId: holder.accountId,
     serviceId: service.clientId,
   });
-  const values = claimValues(wanted.claims, claimFacts(holder, service));
+  const known = tellable(wanted, holder, service).claims;
+  const values = claimValues(known, claimFacts(holder, service));
   await page(ctx, app, {
     view: consentPage,
     model: {
@@ -33,7 +34,7 @@ export async function showConsent(
       claims: wanted.claims.map((name) => ({
         name,
         value: values[name],
-        isNew: before !== null && !before.claims.includes(name),
+        isNew: before !== null && known.includes(name) && !before.claims.includes(name),
       })),
       levels: { ial: holder.assurance.ial, aal: interaction.web!.aal },
     },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Service } from '../agencies/service.ts';
+import { releasesNumber } from '../assurance/sign-in-policy.ts';
 import { askedClaims } from './claims.ts';
 import type { Wanted } from './consents.ts';
+import type { Holder } from './holder.ts';
 
 const member = z.looseObject({}).nullish();
 const claimsParameter = z.looseObject({
@@ -24,7 +26,7 @@ export function namesInClaims(text: unknown): string[] {
   return [...new Set([...Object.keys(idToken ?? {}), ...Object.keys(userinfo ?? {})])];
 }
 
-/** What a request asks a person to agree to: its scopes, and the personal claims that they and `claims` name. */
+/** What a request asks: its scopes, and the personal claims that they and `claims` name. */
 export function wantedBy(
   parameters: { scope?: unknown; claims?: unknown },
   service: Service,
@@ -33,4 +35,18 @@ export function wantedBy(
     typeof parameters.scope === 'string' ? parameters.scope.split(' ').filter(Boolean) : [];
   const names = namesInClaims(parameters.claims);
   return { scopes, claims: askedClaims({ scopes, names }, service.claims) };
+}
+
+/**
+ * The part of it that there is anything to agree to: nothing is known of an account without a person, and some states
+ * of an ID do not release its number. What becomes known later was not agreed to, and is asked then.
+ */
+export function tellable(wanted: Wanted, holder: Holder, service: Service): Wanted {
+  const { standing } = holder;
+  const claims = wanted.claims.filter(
+    (claim) =>
+      standing !== null &&
+      (claim !== 'foreign_national_id' || releasesNumber(standing.idState, service)),
+  );
+  return { scopes: wanted.scopes, claims };
 }

@@ -15,12 +15,15 @@ it('signs a new person in at a service, with a code, PKCE, nonce and state', asy
   expect(asked.answer.text).toContain(`/create?return_to=${encodeURIComponent(asked.path)}`);
 
   const anna = await signUp(server, { email: 'anna@example.org' });
+  const cookieBefore = walker.cookies.get('tangchat_oidc');
   await signIn(walker, anna.device, { returnTo: asked.path });
   const consent = await follow(walker, asked.path);
   if (consent.at !== 'page') throw new Error('no consent');
   expect(consent.answer.text).toContain('Department of Lands will receive');
   expect(consent.answer.text).toContain('To enter you as the owner');
 
+  // Who had put a session into this browser does not share the signed-in one.
+  expect(walker.cookies.get('tangchat_oidc')).not.toBe(cookieBefore);
   const back = await agree(walker, consent);
   if (back.at !== 'service') throw new Error('not back');
   const tokens = await openid.authorizationCodeGrant(party.config, back.url, request.checks);
@@ -89,4 +92,21 @@ it('takes a pushed request once', async () => {
   expect(first.at === 'service' && first.url.searchParams.has('code')).toBe(true);
   const second = await follow(walker, path);
   expect(second.at === 'page' && second.answer.status).toBe(400);
+});
+
+it('takes a posted request, and whoever is signed in stays so', async () => {
+  const server = await startTestServer();
+  const party = await relyingParty(server);
+  const { walker } = await signUp(server, { email: 'mai@example.org' });
+  await signInAt(walker, party);
+  const request = await authorizationRequest(party);
+  const query = request.path.slice(request.path.indexOf('?') + 1);
+  // From another site: no cookie comes along.
+  const posted = await newWalker(server.url).post(
+    '/oidc/auth',
+    Object.fromEntries(new URLSearchParams(query)),
+  );
+  expect(posted.status).toBe(303);
+  const back = await follow(walker, posted.location!);
+  expect(back.at === 'service' && back.url.searchParams.has('code')).toBe(true);
 });

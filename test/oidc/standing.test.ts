@@ -132,7 +132,7 @@ it('asks again when a service wants more, and shares nothing once consent is wit
   const first = await signInAt(walker, lands, { scope: 'openid profile' });
   const request = await authorizationRequest(lands, { scope });
   const more = await follow(walker, request.path);
-  expect(more.at === 'page' && more.answer.text).toContain('asks for more than you agreed to');
+  expect(more.at === 'page' && more.answer.text).toContain('more than you agreed to before');
   const second = await signInAt(walker, lands, { scope });
   expect(await worth(lands, first.tokens)).toEqual(ALL);
 
@@ -149,6 +149,25 @@ it('asks again when a service wants more, and shares nothing once consent is wit
     .orderBy('given_at')
     .pluck('ended_reason');
   expect(receipts).toEqual(['replaced', 'withdrawn']);
+});
+
+it('asks about what becomes known later, though it was asked for before', async () => {
+  const { walker, accountId } = await signUp(server, { email: 'later@example.org' });
+  const before = await signInAt(walker, lands, { scope });
+  await enrol(server, accountId, { ...anna, documentNumber: 'LATER0001' });
+  // Nothing that the person has not seen leaves: not by a refresh either.
+  const fresh = await openid.refreshTokenGrant(lands.config, before.tokens.refresh_token!);
+  const info = await openid.fetchUserInfo(lands.config, fresh.access_token, before.claims.sub);
+  expect(info).not.toHaveProperty('name');
+  const page = await follow(walker, (await authorizationRequest(lands, { scope })).path);
+  expect(page.at === 'page' && page.answer.text).toContain('ANNA MARIA ERIKSSON');
+});
+
+it('does not ask for ever about levels that a request names as claims', async () => {
+  const { walker } = await signUp(server, { email: 'levels@example.org' });
+  const claims = JSON.stringify({ id_token: { ial: { essential: true }, aal: null, sid: null } });
+  const signedIn = await signInAt(walker, lands, { scope: 'openid', claims });
+  expect(signedIn.claims).toMatchObject({ ial: 0, aal: 2 });
 });
 
 it('keeps browsers apart: another person in the same browser gets another session and sub', async () => {
