@@ -12,7 +12,9 @@ import { endSessionsOfPasskey } from '../web/sessions.ts';
 import { lockAccount } from './account-store.ts';
 import { CHANGE_GRACE_SECONDS, CHANGE_WAIT_SECONDS } from './account-changes.ts';
 import { passkeysOf } from './own-passkeys.ts';
+import type { OwnPasskey } from './own-passkeys.ts';
 import { markPasskeyRemoved } from './passkey-store.ts';
+import { removalTerm } from './removal-term.ts';
 import { cancelExpiredChanges, insertChange, listWaitingChanges } from './safety-store.ts';
 import { sendNotice } from './send-notice.ts';
 
@@ -21,10 +23,7 @@ export type RemovalResult =
   | { ok: true; when: 'later'; takesEffectAt: Date }
   | { ok: false; reason: 'not_found' | 'last_one' };
 
-/**
- * Removes a passkey. At once where the holder signed in with *another* one, which is the second authenticator
- * that DESIGN section 9 asks for; with the very passkey that is to go, after 72 hours of notice. Never the last.
- */
+/** Removes a passkey: at once or after 72 hours of notice, as removal-term.ts says. Never the last. */
 export async function removePasskey(
   app: App,
   input: { session: Session; passkeyId: PasskeyId },
@@ -36,9 +35,11 @@ export async function removePasskey(
     await lockAccount(tx, accountId);
     const check = await checkRemoval(tx, app, accountId, input.passkeyId);
     if (!check.ok) return check;
-    if (input.session.passkeyId === input.passkeyId)
-      return planRemoval(tx, app, { ...input, accountId, label: check.label });
-    await takeAway(tx, app, { accountId, passkeyId: input.passkeyId, label: check.label, actor });
+    const { passkeys, target } = check;
+    const usedId = input.session.passkeyId;
+    const term = await removalTerm(tx, app, { accountId, passkeys, target, usedId });
+    if (term !== 'now') return planRemoval(tx, app, { ...input, accountId, label: target.label });
+    await takeAway(tx, app, { accountId, passkeyId: input.passkeyId, label: target.label, actor });
     return { ok: true, when: 'now' };
   });
 }
@@ -53,7 +54,7 @@ export async function removeAfterNotice(
   const check = await checkRemoval(tx, app, input.accountId, input.passkeyId);
   if (!check.ok) return false;
   const actor: Actor = { kind: 'account', id: input.accountId };
-  await takeAway(tx, app, { ...input, label: check.label, actor });
+  await takeAway(tx, app, { ...input, label: check.target.label, actor });
   return true;
 }
 
@@ -62,12 +63,15 @@ async function checkRemoval(
   app: App,
   accountId: AccountId,
   passkeyId: PasskeyId,
-): Promise<{ ok: true; label: string } | { ok: false; reason: 'not_found' | 'last_one' }> {
+): Promise<
+  | { ok: true; passkeys: OwnPasskey[]; target: OwnPasskey }
+  | { ok: false; reason: 'not_found' | 'last_one' }
+> {
   const passkeys = await passkeysOf(tx, app, accountId);
-  const found = passkeys.find(({ id }) => id === passkeyId);
-  if (!found) return { ok: false, reason: 'not_found' };
+  const target = passkeys.find(({ id }) => id === passkeyId);
+  if (!target) return { ok: false, reason: 'not_found' };
   if (passkeys.length === 1) return { ok: false, reason: 'last_one' };
-  return { ok: true, label: found.label };
+  return { ok: true, passkeys, target };
 }
 
 async function planRemoval(

@@ -151,6 +151,15 @@ export async function settleChange(
   return count > 0;
 }
 
+/** When a recovery of the account last came to its end with a new passkey. */
+export async function findRecoveryEnd(db: Db | Tx, accountId: AccountId): Promise<Date | null> {
+  const row = await db('account_changes')
+    .where({ account_id: accountId, kind: 'recover', state: 'done' })
+    .orderBy('settled_at', 'desc')
+    .first<{ settled_at: Date } | undefined>('settled_at');
+  return row?.settled_at ?? null;
+}
+
 /** Ends what was never finished in time, so that the same may be asked for again. */
 export async function cancelExpiredChanges(tx: Tx, accountId: AccountId, now: Date): Promise<void> {
   await tx('account_changes')

@@ -4,6 +4,7 @@ import type { AccountsApp } from '../accounts/accounts-app.ts';
 import { askAgain, isFresh } from '../accounts/fresh-sign-in.ts';
 import { passkeysOf, renamePasskey } from '../accounts/own-passkeys.ts';
 import { parseLabel } from '../accounts/passkey-label.ts';
+import { removalTerm } from '../accounts/removal-term.ts';
 import { removePasskey } from '../accounts/remove-passkey.ts';
 import { seeOther } from '../accounts/see-other.ts';
 import { Fault } from '../lib/fault.ts';
@@ -28,7 +29,7 @@ export async function submitPasskeyName(ctx: Context, app: AccountsApp): Promise
   seeOther(ctx, '/passkeys');
 }
 
-/** POST /passkeys/:id/removal: at once, or after 72 hours where it is the passkey of this very session. */
+/** POST /passkeys/:id/removal: at once or after 72 hours (accounts/removal-term.ts). */
 export async function submitPasskeyRemoval(ctx: Context, app: AccountsApp): Promise<void> {
   const session = sessionOf(ctx);
   const passkeyId = idOf(ctx);
@@ -55,7 +56,12 @@ async function editPage(
       label: passkey.label,
       typed: error?.typed ?? passkey.label,
       invalid: error !== null,
-      removal: passkeys.length === 1 ? 'last' : id === session.passkeyId ? 'later' : 'now',
+      removal: await removalTerm(app.db, app, {
+        accountId: session.accountId,
+        passkeys,
+        target: passkey,
+        usedId: session.passkeyId,
+      }),
     },
     title: 'portal.passkey.title',
     nav: (ui) => portalNav(ui, 'passkeys'),

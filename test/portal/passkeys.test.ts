@@ -116,6 +116,24 @@ it('removes the passkey of the session itself only after 72 hours, which any pas
   expect((await signIn(newWalker(server.url), person.device)).status).toBe(422);
 });
 
+it('lets no newcomer remove an older passkey at once: a stolen one could add its own and take over', async () => {
+  const person = await signUp(server, { email: 'newcomer@example.org' });
+  const { device } = await addPasskey(person.walker);
+  const own = await pathOfFirst(person);
+  const thief = newWalker(server.url);
+  await signIn(thief, device);
+  expect((await thief.get(own)).text).toContain('after 72 hours');
+  expect((await thief.post(`${own}/removal`)).status).toBe(303);
+  expect((await signIn(newWalker(server.url), person.device)).status).toBe(303);
+  await waitForMail(server.url, person.email, ({ subject }) => subject.includes('will be removed'));
+
+  await afterHours(72.5, async () => {
+    const later = newWalker(server.url);
+    await signIn(later, device);
+    expect((await later.get(own)).text).toContain('Remove it now');
+  });
+});
+
 it('keeps the last passkey, even from two removals at once', async () => {
   const person = await signUp(server, { email: 'last@example.org' });
   const own = await pathOfFirst(person);

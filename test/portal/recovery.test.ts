@@ -47,6 +47,12 @@ it('opens recovery with the saved code, signs nobody in, and adds a passkey afte
     expect((await anna.walker.get('/home')).status).toBe(302);
     expect((await signIn(newWalker(server.url), device)).status).toBe(303);
     expect((await walker.get(path)).status).toBe(410);
+    // The lost phone's passkey goes at once: the new one has waited its 72 hours.
+    const lost = /href="(\/passkeys\/[0-9a-f-]{36})"/.exec(
+      (await walker.get('/passkeys')).text,
+    )![1]!;
+    expect((await walker.post(`${lost}/removal`)).status).toBe(303);
+    expect((await signIn(newWalker(server.url), anna.device)).status).toBe(422);
   } finally {
     vi.useRealTimers();
   }
