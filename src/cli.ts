@@ -113,6 +113,27 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'data-page read',
+    usage: 'data-page read IMAGE',
+    purpose:
+      'Reads the zone in a photo of a data page, as JSON. Exits 0 read, 1 candidates only, 2 unreadable.',
+    run: async (args, io) =>
+      (await import('./trust/data-page-read-command.ts')).runDataPageRead(args, io, {
+        clock: systemClock,
+      }),
+  },
+  {
+    words: 'data-page print',
+    usage: 'data-page print [--person NAME] [--format FORMAT] [--damage KIND]… --out FILE',
+    purpose: 'Photographs the data page of a sandbox passport, clean or damaged.',
+    run: async (args, io) =>
+      (await import('./dev/data-page-maker/data-page-print-command.ts')).runDataPagePrint(
+        args,
+        io,
+        { clock: systemClock },
+      ),
+  },
+  {
     words: 'reader submit',
     usage: 'reader submit --passport DIR --link LINK [--chip-key FILE]',
     purpose: 'Plays the phone that reads a passport chip for a proofing case.',

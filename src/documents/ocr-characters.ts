@@ -20,7 +20,7 @@ export interface ReadCharacter {
 }
 
 /** From here on a character counts as read; calibrated on degraded pages (README). */
-export const CLEAR = 0.98;
+export const CLEAR = 0.97;
 
 /** Every place of the zone between its first and its last column. */
 export function matchZone(image: GreyImage, zone: StraightZone): CellMatch[][] {
@@ -61,7 +61,7 @@ function marginOf({ scores }: CellMatch, set: TemplateSet, best: number, other: 
   return (scores[best]! - scores[other]!) / (set.unlikeness(best, other) * doubt);
 }
 
-/** Half at no margin, `CLEAR` at 0.39; nothing that looks like no character at all is sure. */
+/** Half at no margin, `CLEAR` at 0.35; nothing that looks like no character at all is sure. */
 function confidenceOf(margin: number, likeness: number): number {
   const sure = 1 / (1 + Math.exp(-10 * margin));
   const recognised = Math.min(1, Math.max(0, (likeness - 0.3) / 0.3));

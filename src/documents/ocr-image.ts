@@ -46,8 +46,10 @@ export function smoothed(image: GreyImage): GreyImage {
 export function brightnessAt({ width, height, data }: GreyImage, x: number, y: number): number {
   const atX = Math.min(Math.max(x, 0), width - 1.001);
   const atY = Math.min(Math.max(y, 0), height - 1.001);
-  const [left, top] = [Math.floor(atX), Math.floor(atY)];
-  const [right, below] = [atX - left, atY - top];
+  const left = Math.floor(atX);
+  const top = Math.floor(atY);
+  const right = atX - left;
+  const below = atY - top;
   const at = top * width + left;
   const upper = data[at]! * (1 - right) + data[at + 1]! * right;
   const lower = data[at + width]! * (1 - right) + data[at + width + 1]! * right;

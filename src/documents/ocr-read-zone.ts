@@ -4,7 +4,7 @@ import { adviceOnZone, adviceWithoutZone, type Advice } from './ocr-advice.ts';
 import { alphabetsOf, formatFor } from './ocr-alphabets.ts';
 import { characterOf, matchZone, type ReadCharacter } from './ocr-characters.ts';
 import { findZone } from './ocr-find-zone.ts';
-import { halved, type GreyImage } from './ocr-image.ts';
+import { halved, smoothed, type GreyImage } from './ocr-image.ts';
 import { doubtfulPlaces, zoneCandidates, type ZoneCandidate } from './ocr-repair.ts';
 import { pitchOf, straighten, type StraightZone } from './ocr-straighten.ts';
 import { zoneCharacters } from './ocr-templates.ts';
@@ -70,8 +70,9 @@ function readGuess(image: GreyImage, guess: ZoneGuess, options: MrzOptions): Zon
   if (guess.pitch > AMPLE_PITCH && image.width > 64 && image.height > 64) {
     return readGuess(halved(image), halfGuess(guess), options);
   }
-  const zone = straighten(image, guess);
-  const matches = matchZone(image, zone);
+  const even = smoothed(image);
+  const zone = straighten(even, guess);
+  const matches = matchZone(even, zone);
   const first = zoneCharacters[matches[0]![0]!.best]!;
   const format = formatFor(matches.length, matches[0]!.length, first);
   const alphabets = format === null ? null : alphabetsOf(format);

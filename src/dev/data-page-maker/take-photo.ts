@@ -74,10 +74,12 @@ function project(page: Picture, shot: Shot): Picture {
   const { width, height } = shot;
   const data = new Uint8Array(width * height * 3);
   const toPage = pageLookup(page, shot);
+  const place = { x: 0, y: 0 };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * 3;
-      const [px, py] = toPage(x, y);
+      toPage(x, y, place);
+      const { x: px, y: py } = place;
       const inside = px >= 0 && py >= 0 && px < page.width - 1 && py < page.height - 1;
       for (let channel = 0; channel < 3; channel++) {
         data[at + channel] = inside ? between(page, px, py, channel) : shot.desk[channel]!;
@@ -88,8 +90,10 @@ function project(page: Picture, shot: Shot): Picture {
 }
 
 function between({ width, data }: Picture, x: number, y: number, channel: number): number {
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [right, below] = [x - left, y - top];
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const right = x - left;
+  const below = y - top;
   const at = (top * width + left) * 3 + channel;
   const upper = data[at]! * (1 - right) + data[at + 3]! * right;
   const lower = data[at + width * 3]! * (1 - right) + data[at + width * 3 + 3]! * right;
@@ -97,7 +101,10 @@ function between({ width, data }: Picture, x: number, y: number, channel: number
 }
 
 /** The way from the photo back to the page: shift, turn, then the two perspectives, then the arch. */
-function pageLookup(page: Picture, shot: Shot): (x: number, y: number) => [number, number] {
+function pageLookup(
+  page: Picture,
+  shot: Shot,
+): (x: number, y: number, place: { x: number; y: number }) => void {
   const pageWidth = shot.width * shot.fill;
   const scale = page.width / pageWidth;
   const pageHeight = page.height / scale;
@@ -105,13 +112,14 @@ function pageLookup(page: Picture, shot: Shot): (x: number, y: number) => [numbe
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
   const middleX = shot.width * (0.5 + shot.shiftX);
   const middleY = shot.height * (0.5 + shot.shiftY);
-  return (x, y) => {
+  return (x, y, place) => {
     const u = (x - middleX) * cos + (y - middleY) * sin;
     const v = -(x - middleX) * sin + (y - middleY) * cos;
     const depth = 1 - (u / pageWidth) * shot.tiltAcross - (v / pageHeight) * shot.tiltAlong;
-    const [pageX, pageY] = [u / depth, v / depth];
+    const pageX = u / depth;
     const arch = shot.bulge * pageHeight * Math.cos((Math.PI * pageX) / pageWidth);
-    return [(pageX + pageWidth / 2) * scale, (pageY + arch + pageHeight / 2) * scale];
+    place.x = (pageX + pageWidth / 2) * scale;
+    place.y = (v / depth + arch + pageHeight / 2) * scale;
   };
 }
 
