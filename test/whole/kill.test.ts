@@ -98,4 +98,4 @@ it('loses nothing that it acknowledged, whenever it is killed', async () => {
   const verified = await runBeside(place, ['audit', 'verify']);
   expect(verified.code, verified.out).toBe(0);
   await lives.end();
-}, 150_000);
+}, 300_000);
