@@ -14,13 +14,14 @@ export function start(element: HTMLElement): void {
   const form = element as HTMLFormElement;
   if (!browserSupportsWebAuthn()) {
     show(form, 'Unsupported');
-    for (const button of buttonsOf(form)) button.disabled = true;
     return;
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void run(form, false);
   });
+  // The server sends the button disabled: pressed before this moment it would post an empty answer.
+  for (const button of buttonsOf(form)) button.disabled = false;
   if (form.dataset.autofill !== undefined)
     void browserSupportsWebAuthnAutofill().then((supported) => {
       if (supported) void run(form, true);

@@ -185,3 +185,8 @@ describe('idCard', () => {
     expect(made).not.toContain('<script>');
   });
 });
+
+it('sends the passkey button so that it cannot be pressed before its script is there', () => {
+  const model = { kind: 'register', action: '/a', optionsUrl: '/o', label: 'Make' } as const;
+  expect(render(passkeyForm(model, testUi()))).toMatch(/<button[^>]* disabled[^>]*>Make<\/button>/);
+});

@@ -21,6 +21,8 @@ export function button(
     form?: string;
     /** Hidden until a script shows it. */
     hidden?: boolean;
+    /** Not to be pressed until a script is ready to answer. */
+    disabled?: boolean;
     /** `data-…` hooks for browser scripts: `{ copy: '' }` gives `data-copy`. */
     data?: Record<string, string>;
   },
@@ -32,6 +34,7 @@ export function button(
     attribute('value', model.value),
     attribute('form', model.form),
     attribute('hidden', model.hidden),
+    attribute('disabled', model.disabled),
     ...dataAttributes(model.data),
   ];
   return html`<button class="ds-button"${attributes}>${model.label}</button>`;

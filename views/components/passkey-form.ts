@@ -50,6 +50,6 @@ ${model.fields}
 <div class="tc-script-message" data-passkey-message role="alert" hidden></div>
 <p class="tc-script-status" data-passkey-status role="status" hidden></p>
 <noscript>${alert({ tone: 'warning', body: ui.t('common.passkey.no_script') })}</noscript>
-${button({ label: model.label, variant: model.variant ?? 'primary', fullWidth: model.fullWidth ?? false })}
+${button({ label: model.label, variant: model.variant ?? 'primary', fullWidth: model.fullWidth ?? false, disabled: true })}
 </form>`;
 }
