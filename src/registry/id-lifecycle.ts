@@ -1,16 +1,11 @@
+import { ID_STATES } from '../assurance/sign-in-policy.ts';
+import type { IdState } from '../assurance/sign-in-policy.ts';
+
 /** The states that a foreign-national ID has been through or is in (DESIGN section 4). */
-export const FOREIGN_ID_STATES = [
-  'reserved',
-  'provisional',
-  'active',
-  'dormant',
-  'suspended',
-  'revoked',
-  'naturalised',
-  'deceased',
-  'superseded',
-] as const;
-export type ForeignIdState = (typeof FOREIGN_ID_STATES)[number];
+export type ForeignIdState = Exclude<IdState, 'none'>;
+export const FOREIGN_ID_STATES: readonly ForeignIdState[] = ID_STATES.filter(
+  (state) => state !== 'none',
+);
 
 /** Why an ID changed its state: a code for the record; an officer's own words go into the decision. */
 export type TransitionReason =
