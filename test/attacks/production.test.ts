@@ -79,10 +79,8 @@ it('says nowhere that it is a sandbox, nor where test mail is', async () => {
 it('sends every cookie for this host and https alone, out of reach of scripts', async () => {
   const { headers } = await call('/sign-in?lang=th');
   const cookies = headers['set-cookie'] ?? [];
-  expect(cookies.map((line) => line.split('=')[0]).toSorted()).toEqual([
-    '__Host-tangchat_browser',
-    '__Host-tangchat_lang',
-  ]);
+  const names = cookies.map((line) => line.split('=')[0]);
+  expect(new Set(names)).toEqual(new Set(['__Host-tangchat_browser', '__Host-tangchat_lang']));
   for (const line of cookies) {
     expect(line).toMatch(/; path=\//i);
     expect(line).toMatch(/; secure/i);
@@ -97,7 +95,8 @@ it('sends every cookie for this host and https alone, out of reach of scripts', 
 it.each(['SMTP_URL', 'REGISTER_URL', 'REGISTER_JWKS_FILE', 'ISSUER'])(
   'does not start without %s',
   (name) => {
-    const { [name]: _left, ...rest } = { ...settings(), KEYS_DIR: folder };
+    const rest: Record<string, string> = { ...settings(), KEYS_DIR: folder };
+    delete rest[name];
     const read = readConfig(rest);
     expect(read).toMatchObject({ ok: false });
     expect(JSON.stringify(read)).toContain(name);
