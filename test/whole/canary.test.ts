@@ -52,6 +52,16 @@ async function exportTables(db: Db): Promise<Map<string, Buffer>> {
   return exported;
 }
 
+const METRICS_TOKEN = 'collector-of-the-whole-journey-0123456789';
+
+/** What a collector is told, which keeps it for years. */
+async function measures(place: Place): Promise<Buffer> {
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+  const answer = await fetch(`${place.url}/metrics`, { headers });
+  expect(answer.status).toBe(200);
+  return Buffer.from(await answer.text());
+}
+
 /** Has PostgreSQL write everything down: statistics of the columns too, which quote values. */
 async function settle(db: Db): Promise<void> {
   await db.raw('analyze');
@@ -89,7 +99,7 @@ function canariesOf(secrets: Secrets): Canary[] {
 describe('after a whole journey', () => {
   it('no word, number, picture or secret of it lies anywhere in the clear', async () => {
     const place = await makePlace();
-    const settings = { TRUSTED_PROXIES: '1' };
+    const settings = { TRUSTED_PROXIES: '1', METRICS_TOKEN };
     const product = await start(place, settings);
     const url = (await findEmbeddedPostgres(place.dataDir))!;
     const db = openDatabase({ url, poolSize: 2 });
@@ -97,6 +107,8 @@ describe('after a whole journey', () => {
     const secrets = await playEverything(place);
     const verified = await runBeside(place, ['audit', 'verify']);
     expect(verified.code, verified.out + verified.err).toBe(0);
+    const measured = await measures(place);
+    expect(measured.toString()).toContain('/cases/:id');
     await settle(db);
     const exported = await exportTables(db);
     await db.destroy();
@@ -135,6 +147,7 @@ describe('after a whole journey', () => {
     expect(search.patterns).toBeGreaterThan(1_000);
     const finds = [
       ...[...exported].flatMap(([name, bytes]) => search.in(name, bytes)),
+      ...search.in('metrics', measured),
       ...search.in('write-ahead log', wal),
       ...searchFiles(search, all),
     ];

@@ -23,7 +23,8 @@ export async function newcomer(
   const person = {
     ...demoPeople.anna,
     documentNumber: `${prefix}${String(number).padStart(9 - prefix.length, '0')}`,
-    primaryIdentifier: `NEWCOMER${String.fromCharCode(64 + number)}`,
+    // Zones hold letters only.
+    primaryIdentifier: `NEWCOMER${String.fromCharCode(65 + Math.floor(number / 26), 65 + (number % 26))}`,
   };
   if (numberPrefix !== null) await persist(lives, () => register(place, person));
   return newApplicant({
