@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { demoPeople } from '../src/dev/demo-people.ts';
 import { answerActiveAuthentication } from '../src/dev/passport-maker/answer-active-authentication.ts';
 import { makePassport } from '../src/dev/passport-maker/make-passport.ts';
+import { writeDg2 } from '../src/dev/passport-maker/write-chip-files.ts';
 import { ecKey, makeSandboxPki, rsaKey } from '../src/dev/passport-maker/sandbox-pki.ts';
 import { judgeActiveAuthentication } from '../src/documents/active-authentication.ts';
 import { rawOf, readOnly } from '../src/documents/ber.ts';
@@ -13,7 +14,6 @@ import { findAnchor } from '../src/documents/certificate-chain.ts';
 import { parseCertificate, type Certificate } from '../src/documents/certificates.ts';
 import type { ChipFiles, VerifyChipInput } from '../src/documents/chip-verdict.ts';
 import { signerCertificateOf } from '../src/documents/cms.ts';
-import { der } from '../src/documents/der-writer.ts';
 import { parseMasterList } from '../src/documents/master-lists.ts';
 import { parseMrz } from '../src/documents/mrz.ts';
 import { publicKeyOf } from '../src/documents/public-keys.ts';
@@ -72,7 +72,9 @@ function realChips(): Result[] {
   const anchors = ['DE_ML_2026-05-28.ml', 'NL_ML_2026-07-22.ml'].flatMap((name) => [
     ...parseMasterList(readFileSync(join(vectors, 'masterlists', name))).certificates,
   ]);
-  const portrait = der(0x75, Buffer.alloc(PORTRAIT_BYTES, 7));
+  const jpeg = Buffer.alloc(PORTRAIT_BYTES, 7);
+  jpeg.write('ffd8ffe0', 'hex');
+  const portrait = writeDg2(jpeg, { width: 413, height: 531 });
   return readdirSync(join(vectors, 'sod'))
     .filter((name) => name.endsWith('EF_SOD.bin'))
     .map((name) => {

@@ -98,15 +98,17 @@ function readElement(place: Place): Element {
   if (tag === 0) throw malformed('unexpected_end_of_contents');
   const constructed = (source[at]! & 0x20) !== 0;
   const { length, next: contentStart } = readLength(source, lengthAt, limit, reading.rules);
-  const common = { tag, constructed, source, start: at, contentStart, depth, reading };
+  let contentEnd: number;
+  let end: number;
   if (length !== 'indefinite') {
     if (length > limit - contentStart) throw malformed('length_past_end');
-    const contentEnd = contentStart + length;
-    return { ...common, contentEnd, end: contentEnd };
+    end = contentEnd = contentStart + length;
+  } else {
+    if (!constructed) throw malformed('indefinite_primitive');
+    contentEnd = findEndOfContents({ ...place, at: contentStart, depth: depth + 1 });
+    end = contentEnd + 2;
   }
-  if (!constructed) throw malformed('indefinite_primitive');
-  const contentEnd = findEndOfContents({ ...place, at: contentStart, depth: depth + 1 });
-  return { ...common, contentEnd, end: contentEnd + 2 };
+  return { tag, constructed, source, start: at, contentStart, contentEnd, end, depth, reading };
 }
 
 /** Where the content of an indefinite-length element ends: at the two zero octets on its own level. */

@@ -30,16 +30,10 @@ export function findAnchorIn(
 ): ChainResult {
   const named = namedIssuers(signer, index);
   const first = firstHolding(signer, named, verified);
+  if (first.holding !== null) return preferred(signer, first.holding, named);
   const sameState = stateIssuers(signer, index);
-  const second = first.holding === null ? firstHolding(signer, sameState, verified) : first;
-  const { holding } = second;
-  if (holding !== null) {
-    const sameKey = [...new Set([...named, ...sameState])].filter((anchor) =>
-      anchor.keyInfo.equals(holding.keyInfo),
-    );
-    const anchor = sameKey.toSorted((one, other) => preference(signer, one, other))[0]!;
-    return { ok: true, anchor };
-  }
+  const second = firstHolding(signer, sameState, verified);
+  if (second.holding !== null) return preferred(signer, second.holding, sameState);
   const refused = first.refused || second.refused;
   if (named.length > 0 && !refused) return { ok: false, reason: 'signed_by_another_key' };
   return { ok: false, reason: refused ? 'csca_key_refused' : 'csca_unknown' };
@@ -51,12 +45,11 @@ function firstHolding(
   candidates: readonly Certificate[],
   verified: VerifiedSigners | undefined,
 ): { holding: Certificate | null; refused: boolean } {
-  const tried = new Set<string>();
+  const tried: Buffer[] = [];
   let refused = false;
   for (const candidate of candidates) {
-    const key = candidate.keyInfo.toString('latin1');
-    if (tried.has(key)) continue;
-    tried.add(key);
+    if (tried.some((key) => key.equals(candidate.keyInfo))) continue;
+    tried.push(candidate.keyInfo);
     const answer = isSigned(signer, candidate, verified);
     if (answer === true) return { holding: candidate, refused };
     refused ||= answer === 'key_refused';
@@ -91,6 +84,17 @@ function isSigned(
 }
 
 /** One key may stand in several certificates: prefer one valid when the signer was issued, then by fingerprint. */
+function preferred(
+  signer: Certificate,
+  holding: Certificate,
+  candidates: readonly Certificate[],
+): ChainResult {
+  const anchor = candidates
+    .filter(({ keyInfo }) => keyInfo === holding.keyInfo || keyInfo.equals(holding.keyInfo))
+    .toSorted((one, other) => preference(signer, one, other))[0]!;
+  return { ok: true, anchor };
+}
+
 function preference(signer: Certificate, one: Certificate, other: Certificate): number {
   const validity =
     Number(wasValid(other, signer.notBefore)) - Number(wasValid(one, signer.notBefore));

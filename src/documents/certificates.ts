@@ -45,9 +45,9 @@ export interface Certificate {
 export interface DistinguishedName {
   raw: Buffer;
   /** Attributes sorted, case and spaces folded (RFC 5280 §7.1). */
-  attributes: readonly string[];
+  readonly attributes: readonly string[];
   /** Attributes sorted and otherwise as written, string type too. */
-  exactAttributes: readonly string[];
+  readonly exactAttributes: readonly string[];
   /** `C`, as written. */
   country?: string;
 }
@@ -107,8 +107,7 @@ export function certificateOf(element: Element): Certificate {
 }
 
 export function distinguishedNameOf(element: Element | undefined): DistinguishedName {
-  const attributes: string[] = [];
-  const exactAttributes: string[] = [];
+  const parts: { oid: string; tag: number; text: string }[] = [];
   let country: string | undefined;
   const name = expectTag(element, Tag.sequence, 'bad_name');
   for (const relative of childrenOf(name)) {
@@ -118,14 +117,24 @@ export function distinguishedNameOf(element: Element | undefined): Distinguished
       const oid = oidOf(type);
       const text = textOf(value);
       if (oid === COUNTRY) country ??= text.trim();
-      exactAttributes.push(`${oid}=${value.tag}:${text}`);
-      attributes.push(`${oid}=${text.trim().toLowerCase().replaceAll(/\s+/g, ' ')}`);
+      parts.push({ oid, tag: value.tag, text });
     }
   }
+  let attributes: string[] | undefined;
+  let exactAttributes: string[] | undefined;
   return {
     raw: rawOf(name),
-    attributes: attributes.toSorted(),
-    exactAttributes: exactAttributes.toSorted(),
+    // Most names are compared by their octets only.
+    get attributes() {
+      return (attributes ??= parts
+        .map(({ oid, text }) => `${oid}=${text.trim().toLowerCase().replaceAll(/\s+/g, ' ')}`)
+        .toSorted());
+    },
+    get exactAttributes() {
+      return (exactAttributes ??= parts
+        .map(({ oid, tag, text }) => `${oid}=${tag}:${text}`)
+        .toSorted());
+    },
     ...(country === undefined ? {} : { country }),
   };
 }

@@ -71,10 +71,7 @@ function checkActiveAuthentication({ covered, sod, input }: CloneInput): ClonePr
   if (bytes === undefined) return notAttempted(finding('warned', 'chip_key_not_read', ['DG15']));
   const exchange = input.activeAuthentication;
   if (exchange === undefined) {
-    const key = attempt(() => readActiveAuthenticationKey(bytes));
-    return key.ok
-      ? notAttempted(finding('warned', 'active_authentication_missing'))
-      : notAttempted({ ...key.finding, outcome: 'unknown' });
+    return notAttempted(finding('warned', 'active_authentication_missing'));
   }
   return judgeExchange(bytes, covered.get('DG14'), exchange);
 }

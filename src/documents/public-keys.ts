@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { contentOf, readOnly, type Element } from './ber.ts';
+import { contentOf, rawOf, readOnly, type Element } from './ber.ts';
 import {
   bitStringOctets,
   expectTag,
@@ -35,9 +35,9 @@ const MAX_RSA_BITS = 8192;
 const curvesByOid = new Map(curves.map((curve) => [curve.oid, curve]));
 
 /**
- * A public key from SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 5480, RFC 3279). The key is imported from a form that
- * we write from checked parts, never from the bytes as they came: node accepts explicit EC parameters with a forged
- * generator, under which anyone can sign for any public point.
+ * A public key from SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 5480, RFC 3279). Explicit EC parameters are never handed on:
+ * node accepts a forged generator, under which anyone can sign for any public point. A key is imported as it came only where
+ * every part of it was read by DER and checked, else from a form that we write from the checked parts.
  */
 export function publicKeyOf(spki: Element | Buffer): PublicKey {
   const element = Buffer.isBuffer(spki) ? readOnly(spki) : spki;
@@ -47,8 +47,15 @@ export function publicKeyOf(spki: Element | Buffer): PublicKey {
   if (more.length > 0) throw malformed('bad_public_key');
   const octets = bitStringOctets(bits, 'bad_public_key');
   const oid = oidOf(oidElement);
-  if (oid === EC_PUBLIC_KEY) return ecKeyOf(parameters, octets);
-  if (oid === RSA_ENCRYPTION) return rsaKeyOf(octets);
+  const strict = element.reading.rules === 'der';
+  if (oid === EC_PUBLIC_KEY) {
+    const named = strict && parameters?.tag === Tag.oid;
+    return ecKeyOf(parameters, octets, named ? rawOf(element) : null);
+  }
+  if (oid === RSA_ENCRYPTION) {
+    const plain = strict && parameters?.tag === Tag.null;
+    return rsaKeyOf(octets, plain ? rawOf(element) : null);
+  }
   if (oid === RSASSA_PSS) {
     const key = rsaKeyOf(octets);
     return parameters === undefined ? key : { ...key, onlyWith: pssAlgorithmOf(parameters) };
@@ -56,7 +63,8 @@ export function publicKeyOf(spki: Element | Buffer): PublicKey {
   throw unsupported('unsupported_public_key');
 }
 
-function rsaKeyOf(octets: Buffer): Extract<PublicKey, { kind: 'rsa' }> {
+/** `spki` is given where it is already what we would write. */
+function rsaKeyOf(octets: Buffer, spki: Buffer | null = null): Extract<PublicKey, { kind: 'rsa' }> {
   const [n, e, ...rest] = sequenceOf(readOnly(octets), 'bad_rsa_key');
   if (rest.length > 0) throw malformed('bad_rsa_key');
   const modulus = positive(integerOctets(n, 'bad_rsa_key'));
@@ -70,9 +78,19 @@ function rsaKeyOf(octets: Buffer): Extract<PublicKey, { kind: 'rsa' }> {
     throw malformed('bad_rsa_exponent');
   }
   if ((modulus.at(-1)! & 1) === 0) throw malformed('bad_rsa_modulus');
+  const minimal = [n, e].every((integer) => isMinimal(integerOctets(integer)));
+  const info = minimal && spki !== null ? spki : rsaInfo(modulus, exponent);
+  return { kind: 'rsa', key: importKey(info), modulusBits };
+}
+
+function rsaInfo(modulus: Buffer, exponent: Buffer): Buffer {
   const checked = derSequence(derUnsigned(modulus), derUnsigned(exponent));
-  const spki = derSequence(derSequence(derOid(RSA_ENCRYPTION), derNull()), derBits(checked));
-  return { kind: 'rsa', key: importKey(spki), modulusBits };
+  return derSequence(derSequence(derOid(RSA_ENCRYPTION), derNull()), derBits(checked));
+}
+
+/** X.690 §8.3.2; some issuers write a leading zero too many. */
+function isMinimal(integer: Buffer): boolean {
+  return integer.length === 1 || integer[0] !== 0 || integer[1]! >= 0x80;
 }
 
 function positive(integer: Buffer): Buffer {
@@ -82,14 +100,17 @@ function positive(integer: Buffer): Buffer {
   return integer.subarray(first);
 }
 
-function ecKeyOf(parameters: Element | undefined, point: Buffer): PublicKey {
+function ecKeyOf(parameters: Element | undefined, point: Buffer, spki: Buffer | null): PublicKey {
   const curve = curveOf(parameters);
   const fieldBytes = (curve.g.length / 2 - 1) / 2;
   const compressed = point[0] === 2 || point[0] === 3;
   const rightLength = point.length === 1 + fieldBytes * (compressed ? 1 : 2);
   if (!rightLength || (!compressed && point[0] !== 4)) throw malformed('bad_ec_point');
-  const named = derSequence(derOid(EC_PUBLIC_KEY), derOid(curve.oid));
-  return { kind: 'ec', key: importKey(derSequence(named, derBits(point))), curve };
+  return { kind: 'ec', key: importKey(spki ?? ecInfo(curve, point)), curve };
+}
+
+function ecInfo(curve: Curve, point: Buffer): Buffer {
+  return derSequence(derSequence(derOid(EC_PUBLIC_KEY), derOid(curve.oid)), derBits(point));
 }
 
 function curveOf(parameters: Element | undefined): Curve {
