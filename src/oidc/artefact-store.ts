@@ -49,17 +49,19 @@ export interface SessionBundle {
 }
 
 /**
- * Our session stands, or a later one of the same account took its place (a step-up starts a new one at the very
- * moment that the old one ends); the passkey it was opened with is still there, and the account is neither blocked nor
+ * Our session stands, or the one that took its place in the same browser does (a step-up starts a new one at the very
+ * moment that the old one ends): never another browser's, or a session ended everywhere would come back with the next
+ * sign-in. The passkey it was opened with is still there, and the account is neither blocked nor
  * closed. Idle and overall limits end single sign-on, not tokens: those have their own.
  */
 const SESSION_LIVES = `coalesce((
   select k.removed_at is null and a.state = 'active'
          and (w.ended_at is null
-              or (w.ended_reason = 'replaced'
-                  and exists (select 1 from sessions n
-                               where n.account_id = w.account_id and n.kind = w.kind
-                                 and n.ended_at is null and n.created_at >= w.ended_at)))
+              or exists (with recursive later as (
+                           select n.id, n.replaced_by, n.ended_at from sessions n where n.id = w.replaced_by
+                           union all
+                           select n.id, n.replaced_by, n.ended_at from sessions n join later l on n.id = l.replaced_by)
+                         select 1 from later where ended_at is null))
     from sessions w join passkeys k on k.id = w.passkey_id join accounts a on a.id = w.account_id
    where w.id = s.web_session_id), false)`;
 

@@ -106,16 +106,20 @@ export async function touchSession(db: Db, id: SessionId, at: Date): Promise<voi
   await db('sessions').where({ id }).update({ last_seen_at: at });
 }
 
-/** Ends sessions and gives their ids. */
+/** Ends sessions and gives their ids. `replacedBy`: the one that goes on in the same browser for the same account. */
 export async function endSessionsWhere(
   tx: Db | Tx,
   where: { id: SessionId } | { passkey_id: PasskeyId } | { account_id: AccountId },
-  ending: { at: Date; reason: string; except?: SessionId },
+  ending: { at: Date; reason: string; except?: SessionId; replacedBy?: SessionId },
 ): Promise<SessionId[]> {
   const query = tx('sessions').where(where).whereNull('ended_at');
   if (ending.except) query.whereNot({ id: ending.except });
   const rows = await query
-    .update({ ended_at: ending.at, ended_reason: ending.reason })
+    .update({
+      ended_at: ending.at,
+      ended_reason: ending.reason,
+      replaced_by: ending.replacedBy ?? null,
+    })
     .returning('id');
   return rows.map((row: { id: SessionId }) => row.id);
 }

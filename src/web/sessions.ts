@@ -44,7 +44,6 @@ export async function startSession(
 ): Promise<Session> {
   const now = app.clock.now();
   const before = ctx.state.sessions[signIn.kind];
-  if (before) await endSessionsWhere(tx, { id: before.id }, { at: now, reason: 'replaced' });
   const token = app.random.token();
   const limit = signIn.kind === 'officer' ? OFFICER_SECONDS : app.config.SESSION_SECONDS;
   const session: Session = {
@@ -56,6 +55,10 @@ export async function startSession(
     expiresAt: addSeconds(now, limit),
   };
   await insertSession(tx, session, digestToken(app.keys.tokenDigestKey, token));
+  if (before) {
+    const goesOn = before.accountId === session.accountId ? { replacedBy: session.id } : {};
+    await endSessionsWhere(tx, { id: before.id }, { at: now, reason: 'replaced', ...goesOn });
+  }
   setCookie(ctx, app, COOKIE[signIn.kind], token);
   ctx.state.sessions[signIn.kind] = session;
   return session;
