@@ -59,6 +59,7 @@ import {
 } from './portal/freeze.ts';
 import { showHome } from './portal/home.ts';
 import { showServices, submitServiceWithdrawal } from './portal/show-services.ts';
+import { showOwnPortrait } from './portal/show-own-portrait.ts';
 import { showHelp } from './portal/show-help.ts';
 import { showPasskeys, submitCancellation, submitRecoveryCode } from './portal/show-passkeys.ts';
 import { showSessions, submitOtherSessionsEnd, submitSessionEnd } from './portal/show-sessions.ts';
@@ -107,6 +108,7 @@ export const routes: readonly Route<FullApp>[] = [
   // portal: the foreigner's own pages
   route<FullApp>('GET', '/', anyone, showWelcome),
   route<FullApp>('GET', '/home', subscriber, showHome),
+  route<FullApp>('GET', '/home/portrait', subscriber, showOwnPortrait),
   route<FullApp>('GET', '/passkeys', subscriber, showPasskeys),
   route<FullApp>('POST', '/passkeys/recovery-code', subscriber, submitRecoveryCode),
   route<FullApp>('GET', '/passkeys/new', subscriber, showAddPasskey),

@@ -32,7 +32,7 @@ export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
   await page(ctx, app, {
     view: homePage,
     model: {
-      card: standing ? cardOf(standing) : null,
+      card: standing ? cardOf(standing, proofing) : null,
       stay: standing ? stayOf(standing, app) : null,
       proofing: proofing ? caseOf(proofing) : null,
       proveHref: proofing?.open ? null : '/proofing',
@@ -77,7 +77,7 @@ const TOLD: ReadonlySet<string> = new Set<AuditAction>([
   'portal.id_frozen',
 ]);
 
-function cardOf(standing: Standing): HomeModel['card'] {
+function cardOf(standing: Standing, latest: LatestCase | null): HomeModel['card'] {
   const person = standing.attributes();
   return {
     number: formatForeignId(standing.number()),
@@ -87,6 +87,7 @@ function cardOf(standing: Standing): HomeModel['card'] {
     nationality: person.nationality,
     state: standing.idState,
     issuedAt: standing.issuedAt,
+    portraitUrl: latest?.step === 'approved' ? '/home/portrait' : null,
   };
 }
 

@@ -95,6 +95,10 @@ describe('a decision', () => {
     const older = await supervisor.walker.get(`/console/cases/${caseId}`);
     await approve(caseId);
     expect(await numberOf(applicant)).toMatch(/^F /);
+    const portrait = await applicant.walker.get('/home/portrait');
+    expect(portrait.headers.get('content-type')).toBe('image/jpeg');
+    const { applicant: another } = await freshReview();
+    expect((await another.walker.get('/home/portrait')).status).toBe(404);
     const late = await supervisor.walker.post(`/console/cases/${caseId}/decision`, {
       version: versionOn(older.text),
       reason: 'face_differs',

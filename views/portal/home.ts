@@ -18,6 +18,7 @@ export interface HomeModel {
     nationality: string;
     state: string;
     issuedAt: Date;
+    portraitUrl: string | null;
   } | null;
   stay: { status: string; until: string | null; asOf: string | null } | null;
   /** The proofing that is under way or was decided last; null where there is none. */
@@ -72,6 +73,7 @@ function idSection(model: NonNullable<HomeModel['card']>, ui: Ui): Html {
     {
       number: model.number,
       name: model.name,
+      portraitUrl: model.portraitUrl,
       state: {
         label: t(`portal.id_state.${model.state}.label`),
         tone: ID_TONES[model.state] ?? 'danger',
