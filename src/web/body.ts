@@ -83,6 +83,7 @@ function toFields(params: Iterable<[string, string]>): Record<string, string[]> 
   let count = 0;
   for (const [name, value] of params) {
     if (++count > FIELDS) throw new Fault('bad_request', { detail: 'Too many fields.' });
+    if (`${name}${value}`.includes('\0')) throw new Fault('bad_request', { detail: 'A NUL.' });
     (fields[name] ??= []).push(value);
   }
   return fields;

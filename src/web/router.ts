@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
+import { Fault } from '../lib/fault.ts';
 import { EMPTY_BODY, parseBody } from './body.ts';
 import { checkCsrfToken, checkOrigin } from './csrf.ts';
 import type { Context, Guard, Handler, State } from './context.ts';
@@ -35,6 +36,8 @@ export function serveRoutes<A>(app: A, routes: readonly Route<A>[]): Middleware<
 async function dispatch<A>(ctx: Context, app: A, route: Route<A>): Promise<void> {
   // Redirects and refusals too: nothing of ours is for a cache.
   ctx.set('cache-control', 'no-store');
+  // Nobody types it, and PostgreSQL holds no text with it: refused once, here and for form fields (body.ts).
+  if (ctx.url.includes('%00')) throw new Fault('bad_request', { detail: 'A NUL in the address.' });
   const unsafe = route.method !== 'GET';
   const byCookie = route.guard.csrf === 'token';
   if (unsafe && byCookie) checkOrigin(ctx, app as never);

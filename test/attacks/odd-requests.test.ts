@@ -55,6 +55,42 @@ it('answers any path parameter with a page or a refusal', async () => {
       }
 }, 60_000);
 
+it('answers a post to any path parameter with a page or a refusal', async () => {
+  const posts = routes.filter(
+    ({ method, guard, path }) => method === 'POST' && guard.csrf === 'token' && path.includes(':'),
+  );
+  for (const walker of walkers)
+    for (const { path } of posts)
+      for (const value of NASTY) {
+        const odd = path.replaceAll(/:[A-Za-z]+/g, value);
+        expectRefusal(`POST ${odd.slice(0, 80)}`, await walker.post(odd, { decision: 'share' }));
+      }
+}, 60_000);
+
+const PROVIDER = ['/oidc/auth', '/oidc/sign-out', '/oidc/token', '/oidc/userinfo', '/oidc/request'];
+
+it('answers odd requests to the provider with a page or a refusal', async () => {
+  const values = ['%00', 'a%00b', '%E0%A4%A', '__proto__', 'x'.repeat(3000), '%7B%22a%22%3A1%7D'];
+  const names = ['client_id', 'redirect_uri', 'scope', 'state', 'claims', 'acr_values', 'max_age'];
+  const more = ['prompt', 'id_token_hint', 'code', 'refresh_token', 'request', 'request_uri'];
+  const base = { client_id: 'nobody', response_type: 'code', grant_type: 'authorization_code' };
+  const [walker] = walkers;
+  for (const path of PROVIDER)
+    for (const name of [...names, ...more])
+      for (const value of values) {
+        const query = `${new URLSearchParams(base).toString()}&${name}=${value}`;
+        expectRefusal(`GET ${path} ${name}`, await walker!.get(`${path}?${query}`));
+        const response = await fetch(new URL(path, server.url), {
+          method: 'POST',
+          body: query,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          redirect: 'manual',
+        });
+        const answer = { status: response.status, text: await response.text() };
+        expectRefusal(`POST ${path} ${name}=${value.slice(0, 20)}`, answer);
+      }
+}, 120_000);
+
 it('answers any query with a page or a refusal', async () => {
   const cursors = [
     ['0000-00-00 00:00:00', SOME_ID],
@@ -70,6 +106,7 @@ it('answers any query with a page or a refusal', async () => {
     'return_to=a&return_to=b&lang=en&lang=th&again=1&again=1&to=a&to=b&all=1&all=1&after=x&after=y',
     'return_to[a]=b&__proto__[x]=1&constructor=1&to[]=1&after[]=1',
     'return_to=%00&lang=%00&to=%00&after=%00',
+    ...['withdrawn', 'changed', 'uid', 'after', 'to'].map((name) => `${name}=a%00b`),
     'return_to=%E0%A4%A&lang=%&to=%&after=%',
     `return_to=/${'%E2%80%AE'.repeat(900)}`,
     ...cursors.map((cursor) => `after=${cursor}`),
