@@ -37,6 +37,16 @@ export async function findConsentRow(
   return row ? toConsent(row) : null;
 }
 
+/** Until the transaction ends nobody else gives or withdraws this consent: there may be no row yet to lock. */
+export async function lockConsent(
+  tx: Tx,
+  by: { accountId: AccountId; serviceId: string },
+): Promise<void> {
+  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [
+    `oidc_consents ${by.accountId} ${by.serviceId}`,
+  ]);
+}
+
 /** Every consent of the account in force, the latest first. */
 export async function listConsentRows(db: Db | Tx, accountId: AccountId): Promise<Consent[]> {
   const rows = await db('oidc_consents')

@@ -10,6 +10,7 @@ import {
   findConsentRow,
   insertConsent,
   listConsentRows,
+  lockConsent,
 } from './consent-store.ts';
 import type { Consent } from './consent-store.ts';
 
@@ -49,6 +50,7 @@ export async function giveConsent(
   app: Pick<App, 'clock' | 'random'>,
   given: { accountId: AccountId; serviceId: string } & Wanted,
 ): Promise<void> {
+  await lockConsent(tx, given);
   const before = await findConsentRow(tx, given);
   if (covers(before, given)) return;
   const at = app.clock.now();
@@ -79,6 +81,7 @@ export async function withdrawConsent(
   app: Pick<App, 'clock' | 'random'>,
   by: { accountId: AccountId; serviceId: string },
 ): Promise<boolean> {
+  await lockConsent(tx, by);
   const ended = await endConsent(tx, by, { at: app.clock.now(), reason: 'withdrawn' });
   const grants = await deleteGrantsOf(tx, by);
   if (!ended && grants === 0) return false;
