@@ -17,18 +17,24 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
 /** The relay will never take this mail: a permanent negative reply (RFC 5321 §4.2.1). */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused';
 }
 
-/** A mailer over SMTP (`SMTP_URL`), with bounded waits. */
+/**
+ * A mailer over SMTP (`SMTP_URL`), with bounded waits. Mails carry codes and links: over a network only under TLS
+ * (RFC 8314), in plain text to a relay on this machine alone.
+ */
 export function smtpMailer(settings: { url: string; from: string }): Mailer {
   const relay = new URL(settings.url);
   const transport = createTransport({
     host: relay.hostname,
     port: Number(relay.port) || (relay.protocol === 'smtps:' ? 465 : 587),
     secure: relay.protocol === 'smtps:',
+    requireTLS: relay.protocol === 'smtp:' && !LOOPBACK.includes(relay.hostname),
     ...(relay.username
       ? {
           auth: {

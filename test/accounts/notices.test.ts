@@ -3,6 +3,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REFUSAL_CATEGORIES, writeNotice } from '../../src/accounts/notice-templates.ts';
 import type { NoticeTemplate, StoredParams } from '../../src/accounts/notice-templates.ts';
+import { smtpMailer } from '../../src/accounts/mailer.ts';
 import { sendMessage } from '../../src/accounts/send-message.ts';
 import { sendNotice } from '../../src/accounts/send-notice.ts';
 import { transact } from '../../src/lib/database.ts';
@@ -219,4 +220,14 @@ it('gives up on a mail that the relay refuses for good, and tries again after a 
   await walker.post('/create', { email: 'gone@example.org' });
   await until(async () => smtp.app.db('messages').where({ state: 'failed' }).first('id'));
   expect(relay.received).toHaveLength(1);
+});
+
+it('hands no mail to a relay over a network in plain text', async () => {
+  const { url, received } = await startRelay(() => null);
+  // Leads to this machine too, but is none of the names by which it is known to.
+  const far = url.replace('127.0.0.1', '0.0.0.0');
+  const mail = { id: '1', to: 'a@example.org', lang: 'en', subject: 's', text: 't', html: 'h' };
+  await expect(smtpMailer({ url: far, from: 'id@tangchat.example' }).send(mail)).rejects.toThrow();
+  await smtpMailer({ url, from: 'id@tangchat.example' }).send(mail);
+  expect(received).toHaveLength(1);
 });
