@@ -54,6 +54,14 @@ export interface ChipPolicy {
   specimenStates: boolean;
 }
 
+/**
+ * What the caller's trust was at the time: the number that its store counts, or a digest of the anchors that were named.
+ * Only told, never judged: it says against what a verdict must be replayed.
+ */
+export interface TrustStoreUsed {
+  version: number | string;
+}
+
 export interface VerifyChipInput {
   files: ChipFiles;
   /** CSCA certificates that the caller trusts, DER. */
@@ -64,6 +72,8 @@ export interface VerifyChipInput {
   signers?: readonly Buffer[];
   /** CRLs of those CSCAs, DER. */
   crls: readonly Buffer[];
+  /** Where the anchors come from; the verdict repeats it. */
+  trustStore?: TrustStoreUsed;
   activeAuthentication?: ActiveAuthentication;
   chipAuthentication?: ChipAuthenticationEvidence;
   now: Date;
@@ -188,6 +198,8 @@ export interface ChipVerdict {
   cloneCheck: CloneCheck;
   algorithms: ChipAlgorithms;
   fingerprints: ChipFingerprints;
+  /** As the input named it; absent where it did not. */
+  trustStore?: TrustStoreUsed;
   /** The `now` of the verdict, ISO 8601. */
   at: string;
 }

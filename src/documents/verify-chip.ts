@@ -28,9 +28,14 @@ export const defaultChipPolicy: ChipPolicy = {
  * check of the decision table with its outcome, reason and clause; anything unknown withholds `genuine`.
  */
 export function verifyChip(input: VerifyChipInput): ChipVerdict {
-  const at = input.now.toISOString();
+  const told = {
+    ...(input.trustStore === undefined
+      ? {}
+      : { trustStore: { version: input.trustStore.version } }),
+    at: input.now.toISOString(),
+  };
   const judged = attempt(() => judge(input));
-  if (judged.ok) return { ...judged.value, at };
+  if (judged.ok) return { ...judged.value, ...told };
   const everything = decisionTable.map(({ check }) => [check, judged.finding]);
   const findings = Object.fromEntries(everything) as Findings;
   return {
@@ -38,7 +43,7 @@ export function verifyChip(input: VerifyChipInput): ChipVerdict {
     cloneCheck: 'not_attempted',
     algorithms: { level: 'lowered' },
     fingerprints: {},
-    at,
+    ...told,
   };
 }
 
@@ -51,7 +56,7 @@ function verdictOf(findings: Findings): Pick<ChipVerdict, 'outcome' | 'checks'> 
   return { outcome: decide(checks), checks };
 }
 
-function judge(input: VerifyChipInput): Omit<ChipVerdict, 'at'> {
+function judge(input: VerifyChipInput): Omit<ChipVerdict, 'at' | 'trustStore'> {
   const policy = { ...defaultChipPolicy, ...input.policy };
   const holder = readHolder(input, policy);
   const sodBytes = input.files.get('EF_SOD');

@@ -23,14 +23,16 @@ export async function chipTrust(
   app: TrustApp,
   files: ChipFiles,
 ): Promise<
-  Pick<VerifyChipInput, 'anchors' | 'crls' | 'signers' | 'verifiedSigners'> & {
+  Pick<VerifyChipInput, 'anchors' | 'crls' | 'signers' | 'trustStore' | 'verifiedSigners'> & {
     policy: Partial<ChipPolicy>;
   }
 > {
   const sod = files.get('EF_SOD');
   const missing = sod === undefined ? null : missingSignerOf(sod);
+  const { version, hashes } = await trustedAnchorHashes(db, environmentsOf(app));
   return {
-    anchors: await trustedAnchors(db, app),
+    anchors: await anchorsOf(db, hashes),
+    trustStore: { version },
     ...(missing === null
       ? {}
       : { signers: await documentSigners(db, missing, environmentsOf(app)) }),
@@ -42,7 +44,10 @@ export async function chipTrust(
 
 /** The CSCA certificates that this deployment trusts, DER. Production never sees a sandbox anchor. */
 export async function trustedAnchors(db: Db | Tx, app: TrustApp): Promise<readonly Buffer[]> {
-  const hashes = await trustedAnchorHashes(db, environmentsOf(app));
+  return anchorsOf(db, (await trustedAnchorHashes(db, environmentsOf(app))).hashes);
+}
+
+function anchorsOf(db: Db | Tx, hashes: readonly Buffer[]): Promise<readonly Buffer[]> {
   return kept(hashes, anchorBytes, (missing) => anchorCertificates(db, missing));
 }
 

@@ -163,16 +163,24 @@ export async function insertRevocationList(tx: Tx, row: RevocationListRow): Prom
   return inserted.length === 1;
 }
 
-/** SHA-256 of each anchor that these environments trust, in one order on every node. */
+/**
+ * SHA-256 of each anchor that these environments trust, in one order on every node, and the version of the store. One
+ * statement, so that an import beside it never lends its number to the anchors before it.
+ */
 export async function trustedAnchorHashes(
   db: Db | Tx,
   environments: readonly Environment[],
-): Promise<Buffer[]> {
-  return db('trust_anchors')
+): Promise<{ version: number; hashes: Buffer[] }> {
+  const hashes = db('trust_anchors')
+    .select('sha256')
     .where({ state: 'trusted' })
     .whereIn('environment', environments)
-    .orderBy('sha256')
-    .pluck<Buffer[]>('sha256');
+    .orderBy('sha256');
+  const answer = await db.raw<{ rows: { version: number; hashes: Buffer[] }[] }>(
+    `select array(?) as hashes, (select coalesce(max(version), 0) from anchor_imports) as version`,
+    [hashes],
+  );
+  return answer.rows[0]!;
 }
 
 export async function anchorCertificates(

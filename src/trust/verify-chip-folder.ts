@@ -61,6 +61,7 @@ export async function runChipVerify(
     files: folder.files,
     anchors: trust.anchors,
     crls: trust.crls,
+    trustStore: { version: digestOf(trust.anchors) },
     now: asked.at,
     policy: { specimenStates: true, revocation: asked.revocation },
     ...(exchange === undefined ? {} : { activeAuthentication: exchange }),
@@ -172,6 +173,13 @@ async function readAll(
     items.push(...file.items);
   }
   return { ok: true, items };
+}
+
+/** Names the anchors that were given, in whatever order and however often: SHA-256 over their sorted SHA-256s. */
+function digestOf(anchors: readonly Buffer[]): string {
+  const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const fingerprints = new Set(anchors.map((anchor) => sha256(anchor)));
+  return `sha256:${sha256([...fingerprints].toSorted().join('\n'))}`;
 }
 
 /** The verdict as it is, the portrait by its digest. A lone SOD is said to be one: a signature is not a document. */

@@ -64,6 +64,14 @@ describe('a sound passport', () => {
     expect(JSON.stringify(verifyChip(once))).toBe(JSON.stringify(verifyChip(once)));
   });
 
+  it.each([3, 'sha256:00'])('repeats that the trust store was version %s', (version) => {
+    const verdict = judge(anna, { trustStore: { version } });
+    expect(verdict).toEqual({ ...judge(anna), trustStore: { version } });
+    const broken = judge(anna, { trustStore: { version }, anchors: null as never });
+    expect(broken).toMatchObject({ outcome: 'unverifiable', trustStore: { version } });
+    expect(judge(anna)).not.toHaveProperty('trustStore');
+  });
+
   it('says which clause each check enforces', () => {
     for (const { clause } of judge(anna).checks) expect(clause).toMatch(/Doc 9303|RFC \d{4}/);
   });

@@ -18,6 +18,7 @@ describe('the trust store', async () => {
     expect(await chipTrust(app.db, app, new Map())).toEqual({
       anchors: [],
       crls: [],
+      trustStore: { version: 0 },
       verifiedSigners: expect.any(Map),
       policy: { specimenStates: true },
     });
@@ -46,6 +47,7 @@ describe('the trust store', async () => {
     expect(await chipTrust(app.db, production, new Map())).toEqual({
       anchors: [],
       crls: [],
+      trustStore: { version: 0 },
       verifiedSigners: expect.any(Map),
       policy: { specimenStates: false },
     });

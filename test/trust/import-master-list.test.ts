@@ -5,7 +5,7 @@ import type { App } from '../../src/lib/app.ts';
 import { transact } from '../../src/lib/database.ts';
 import { addSandboxRevocationList } from '../../src/trust/add-sandbox-trust.ts';
 import { trustStoreVersion } from '../../src/trust/anchor-import-store.ts';
-import { trustedAnchors } from '../../src/trust/chip-trust.ts';
+import { chipTrust, trustedAnchors } from '../../src/trust/chip-trust.ts';
 import { importMasterList } from '../../src/trust/import-master-list.ts';
 import type { AcceptedReport, ImportReport } from '../../src/trust/import-report.ts';
 import { verifyMasterList } from '../../src/trust/import-verify.ts';
@@ -78,6 +78,7 @@ describe('importing master lists one after another', async () => {
       store: { anchors: 4, trusted: 4, selfSigned: 3, links: 1, orphans: 0, states: 3 },
     });
     expect(await trusted(production)).toEqual(hashes(old, linked, other, state.root));
+    expect(await chipTrust(app.db, app, new Map())).toMatchObject({ trustStore: { version: 1 } });
     const [issuedBy] = await app
       .db('trust_anchors')
       .where({ sha256: Buffer.from(fingerprint(linked.certificate), 'hex') })

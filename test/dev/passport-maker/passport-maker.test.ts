@@ -1,4 +1,4 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,6 +130,22 @@ describe('passport make and chip verify', () => {
     expect((await verify(out, ...trust)).code).toBe(0);
     expect((await verify(out, ...trust, '--at', '2099-01-01')).code).toBe(2);
     expect((await verify(out)).code).toBe(2);
+  });
+
+  it('tell by one digest which anchors were given, however they were named', async () => {
+    const out = join(folder, 'digest');
+    await make('--out', out);
+    const trust = ['--anchors', join(out, 'sandbox-csca.cer'), '--crl', join(out, 'sandbox.crl')];
+    const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+    const [csca] = testTrust().anchors;
+    const trustStoreOf = ({ out: text }: { out: string }) =>
+      (JSON.parse(text) as { trustStore: { version: string } }).trustStore;
+    expect(trustStoreOf(await verify(out, ...trust))).toEqual({
+      version: `sha256:${sha256(sha256(csca!))}`,
+    });
+    const named = trustStoreOf(await verify(out, ...trust));
+    expect(trustStoreOf(await verify(out, '--test-anchors', ...trust))).toEqual(named);
+    expect(trustStoreOf(await verify(out))).not.toEqual(named);
   });
 
   it('says of a lone SOD that it is one', async () => {
