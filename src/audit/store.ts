@@ -37,9 +37,16 @@ export async function listEventsAbout(
       { column: 'id', order: 'desc' },
     ])
     .limit(limit)
-    .select<
-      Record<string, unknown>[]
-    >('id', 'at', 'action', 'actor_kind', 'actor_id', 'subject_kind', 'subject_id', 'details');
+    .select<Record<string, unknown>[]>(
+      'id',
+      'at',
+      'action',
+      'actor_kind',
+      'actor_id',
+      'subject_kind',
+      'subject_id',
+      'details',
+    );
   return rows.map((row) => ({
     id: row.id as string,
     at: row.at as Date,
