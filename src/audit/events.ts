@@ -9,6 +9,18 @@ export interface AuditEvents {
   'trust.revocation_list_added': TrustSourceDetails;
   'trust.document_signer_added': TrustSourceDetails;
   'trust.anchors_imported': AnchorImportDetails;
+  'trust.anchor_proposed': { sha256: string; country: string; environment: string };
+  'trust.anchor_confirmed': {
+    sha256: string;
+    country: string;
+    environment: string;
+    proposedBy: string;
+    state: string;
+    reason: string | null;
+    linked: number;
+    version: number;
+  };
+  'trust.anchor_rejected': { sha256: string; country: string; reason: string };
   'registry.person_enrolled': ProofDetails;
   'registry.person_reproofed': ProofDetails;
   'registry.id_state_changed': {

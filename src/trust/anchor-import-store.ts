@@ -24,12 +24,13 @@ export interface AnchorImportEntry {
   reason: string | null;
 }
 
-/** The version of the trust store: how many lists were imported. 0 before the first. */
+/** The version of the trust store: how many lists were imported and single anchors confirmed. 0 before the first. */
 export async function trustStoreVersion(db: Db | Tx): Promise<number> {
-  const [row] = await db('anchor_imports').max<{ version: number | null }[]>({
-    version: 'version',
-  });
-  return row?.version ?? 0;
+  const answer = await db.raw<{ rows: { version: number }[] }>(
+    `select greatest(0, (select max(version) from anchor_imports),
+                        (select max(version) from anchor_proposals)) as version`,
+  );
+  return answer.rows[0]!.version;
 }
 
 /** The version that imported exactly these bytes, or null. */

@@ -26,27 +26,7 @@ export async function keepImport(
   const { list, bytes, country, path } = verified;
   const now = app.clock.now();
   const id = RowId.make(app);
-  await insertAnchors(
-    tx,
-    plan.planned.map(({ anchor, environment, state, reason, issuedBy }) => ({
-      id: RowId.make(app),
-      sha256: Buffer.from(anchor.certificate.fingerprint, 'hex'),
-      certificate: anchor.certificate.raw,
-      country: anchor.country,
-      environment,
-      state,
-      stateReason: reason,
-      issuedBy: issuedBy === null ? null : Buffer.from(issuedBy, 'hex'),
-      source,
-      notBefore: new Date(anchor.certificate.notBefore),
-      notAfter: new Date(anchor.certificate.notAfter),
-      addedAt: now,
-    })),
-  );
-  for (const { certificate, issuedBy } of plan.linked) {
-    const sha256 = Buffer.from(certificate.fingerprint, 'hex');
-    await trustLinkedAnchor(tx, { sha256, issuedBy: Buffer.from(issuedBy, 'hex') });
-  }
+  await keepAnchors(tx, app, { plan, source });
   const row = {
     id,
     version,
@@ -79,6 +59,35 @@ export async function keepImport(
       refused: counts.refused,
     },
   });
+}
+
+/** Adds the anchors of the plan and trusts the orphans that it links. */
+export async function keepAnchors(
+  tx: Tx,
+  app: Pick<App, 'clock' | 'random'>,
+  { plan, source }: { plan: ImportPlan; source: string },
+): Promise<void> {
+  await insertAnchors(
+    tx,
+    plan.planned.map(({ anchor, environment, state, reason, issuedBy }) => ({
+      id: RowId.make(app),
+      sha256: Buffer.from(anchor.certificate.fingerprint, 'hex'),
+      certificate: anchor.certificate.raw,
+      country: anchor.country,
+      environment,
+      state,
+      stateReason: reason,
+      issuedBy: issuedBy === null ? null : Buffer.from(issuedBy, 'hex'),
+      source,
+      notBefore: new Date(anchor.certificate.notBefore),
+      notAfter: new Date(anchor.certificate.notAfter),
+      addedAt: app.clock.now(),
+    })),
+  );
+  for (const { certificate, issuedBy } of plan.linked) {
+    const sha256 = Buffer.from(certificate.fingerprint, 'hex');
+    await trustLinkedAnchor(tx, { sha256, issuedBy: Buffer.from(issuedBy, 'hex') });
+  }
 }
 
 function entriesOf(plan: ImportPlan, listed: ListedAnchors): AnchorImportEntry[] {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { attempt } from '../documents/findings.ts';
 import { readListedAnchors, type ListedAnchors } from '../documents/master-list-anchors.ts';
 import type { MasterList } from '../documents/master-lists.ts';
@@ -24,6 +23,7 @@ import {
   type RefusedReport,
 } from './import-report.ts';
 import type { VerifiedList } from './import-verify.ts';
+import { inSteps } from './in-steps.ts';
 import { anchorTotals, lockAnchors, storedAnchors } from './store.ts';
 
 type TrustApp = Pick<App, 'config' | 'clock' | 'random' | 'db'>;
@@ -107,13 +107,4 @@ async function revocationOfSigner(
   const { signer } = list;
   const issuer = path.at(-1)!;
   return revocationOf({ signer, issuer, anchors: path, crls, now: app.clock.now() }).status;
-}
-
-/** Lets other work through between signatures: an import must not hold up sign-ins. */
-async function inSteps<Result>(work: Generator<void, Result, void>): Promise<Result> {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    await setImmediate();
-  }
 }

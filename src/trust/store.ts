@@ -177,7 +177,8 @@ export async function trustedAnchorHashes(
     .whereIn('environment', environments)
     .orderBy('sha256');
   const answer = await db.raw<{ rows: { version: number; hashes: Buffer[] }[] }>(
-    `select array(?) as hashes, (select coalesce(max(version), 0) from anchor_imports) as version`,
+    `select array(?) as hashes, greatest(0, (select max(version) from anchor_imports),
+                                         (select max(version) from anchor_proposals)) as version`,
     [hashes],
   );
   return answer.rows[0]!;
