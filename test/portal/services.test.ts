@@ -2,6 +2,8 @@ import * as openid from 'openid-client';
 import { beforeAll, expect, it } from 'vitest';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
+import { enrol } from '../oidc/enrolled.ts';
+import { anna as annaOnRecord } from '../registry/enrolment.ts';
 import { authorizationRequest, follow, relyingParty, signInAt } from '../oidc/relying-party.ts';
 import { signUp } from '../walk.ts';
 
@@ -13,6 +15,7 @@ beforeAll(async () => {
 it('shows each service with what it gets, and ends it at once with its tokens', async () => {
   const party = await relyingParty(server, { claims: ['name', 'nationality'] });
   const person = await signUp(server, { email: 'anna@example.org' });
+  await enrol(server, person.accountId, annaOnRecord);
   expect((await person.walker.get('/services')).text).toContain('You have not shared anything yet');
   const { tokens } = await signInAt(person.walker, party);
   const shown = await person.walker.get('/services');

@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { RunningSandboxRegister, SandboxRegisterStart } from './start-sandbox-register.ts';
@@ -7,6 +9,9 @@ import type { RunningSandboxRegister, SandboxRegisterStart } from './start-sandb
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 3000;
+/** A register whose parent was killed ends by itself within moments: its port is waited for. */
+const PORT_TRIES = 15;
+const PORT_PAUSE_MS = 200;
 
 const childMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), url: z.string(), issuer: z.string() }),
@@ -20,6 +25,8 @@ const childMessage = z.discriminatedUnion('kind', [
 export async function forkSandboxRegister(
   start: Omit<SandboxRegisterStart, 'clock' | 'random'>,
 ): Promise<RunningSandboxRegister> {
+  for (let tries = 0; tries < PORT_TRIES && !(await isFree(start)); tries++)
+    await sleep(PORT_PAUSE_MS);
   const keys = start.clientJwks.keys.map(({ kty, crv, x, y, kid }) => ({ kty, crv, x, y, kid }));
   const settings = JSON.stringify({ ...start, clientJwks: { keys } });
   const child = fork(MAIN, [settings], {
@@ -29,6 +36,14 @@ export async function forkSandboxRegister(
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const { url, issuer } = await firstMessage(child, start.port);
   return { url, issuer, close: () => stop(child, ended) };
+}
+
+function isFree({ port, host }: { port: number; host?: string }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
 }
 
 function firstMessage(child: ChildProcess, port: number): Promise<{ url: string; issuer: string }> {
