@@ -12,6 +12,10 @@ const settings = {
     z.enum(['development', 'test', 'production']).default('development'),
     'production refuses development keys, the sandbox register and the demo mailer',
   ],
+  PUBLIC_SANDBOX: [
+    z.enum(['yes', 'no']).default('no'),
+    'yes: a sandbox may have an ISSUER that is not this machine; its mailbox is open to all who reach it',
+  ],
   PORT: [
     port.default(3000),
     'provider, portal and console; +1 sandbox register, +2 and +3 demo agencies',
@@ -119,6 +123,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
   const issuer = (parsed.ISSUER ?? `http://localhost:${parsed.PORT}`).replace(/\/$/, '');
   const production = parsed.NODE_ENV === 'production';
   if (production) faults.push(...productionFaults(parsed, issuer));
+  else if (parsed.PUBLIC_SANDBOX === 'no' && !isThisMachine(new URL(issuer).hostname))
+    faults.push({
+      name: 'ISSUER',
+      message:
+        'is not this machine: set NODE_ENV=production, or PUBLIC_SANDBOX=yes for a sandbox that others may reach',
+    });
   if (faults.length > 0) return { ok: false, faults };
   return {
     ok: true,
@@ -133,6 +143,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
       secureCookies: issuer.startsWith('https:'),
     }),
   };
+}
+
+function isThisMachine(hostname: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 function productionFaults(parsed: Parsed, issuer: string): ConfigFault[] {

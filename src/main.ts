@@ -9,6 +9,7 @@ import { EmbeddedPostgresError } from './lib/embedded-postgres/error.ts';
 import { runJobs } from './lib/job-runner.ts';
 
 const DRAIN_MS = 10_000;
+const REQUEST_MS = 120_000;
 const IDLE_CHECK_MS = 100;
 
 /** A running product. */
@@ -67,6 +68,8 @@ function startJobs(deployment: Deployment, app: FullApp) {
 async function listen(app: FullApp): Promise<Server> {
   const { PORT, HOST } = app.config;
   const server = createServer(app).listen(PORT, HOST);
+  // Five minutes by default: enough for whoever sends a byte at a time to hold every connection.
+  server.requestTimeout = REQUEST_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);

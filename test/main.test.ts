@@ -58,3 +58,9 @@ it('refuses production with sandbox parts', async () => {
   for (const name of ['REGISTER_URL', 'SMTP_URL', 'ISSUER'])
     expect(run.output()).toContain(`${name}: must be`);
 });
+
+it('opens no sandbox to others unless told to', async () => {
+  const run = await boot({ ISSUER: 'https://id.example.go.th' });
+  expect(await run.exited).toBe(1);
+  expect(run.output()).toContain('ISSUER: is not this machine');
+});
