@@ -79,6 +79,15 @@ export const commands: readonly Command[] = [
       }),
   },
   {
+    words: 'crl import',
+    usage: 'crl import FILE…',
+    purpose: "Brings states' revocation lists in; says what became of each. Exits 0, or 1.",
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./trust/crl-import-command.ts')).runCrlImport(args, io, app),
+      ),
+  },
+  {
     words: 'signers add',
     usage: 'signers add FILE…',
     purpose:

@@ -34,6 +34,8 @@ export interface RevocationList {
   /** Absent in some published lists: such a list is never fresh. */
   nextUpdate?: number;
   authorityKeyId?: string;
+  /** CRL number (RFC 5280 §5.2.3); absent where the list has none that is in bounds. */
+  number?: bigint;
   /** Serial number content octets, hex, to the time of revocation. */
   revoked: ReadonlyMap<string, number>;
   /** A critical extension that we do not know, or a list that covers only part: not used as proof of "good". */
@@ -83,18 +85,30 @@ function revokedOf(list: Element): Map<string, number> {
 }
 
 /** Delta lists (2.5.29.27) and issuing distribution points (2.5.29.28) cover a part only. */
-function crlExtensionsOf(wrapper: Element | undefined): {
-  authorityKeyId?: string;
-  partial: boolean;
-} {
+function crlExtensionsOf(
+  wrapper: Element | undefined,
+): Pick<RevocationList, 'authorityKeyId' | 'number' | 'partial'> {
   if (wrapper === undefined) return { partial: false };
   const [list] = childrenOf(wrapper);
   let partial = false;
   let authorityKeyId: string | undefined;
+  let number: bigint | undefined;
   for (const element of childrenOf(expectTag(list, Tag.sequence, 'bad_extensions'))) {
     const { oid, critical, value } = extensionOf(element);
     if (oid === '2.5.29.35') authorityKeyId = authorityKeyIdOf(value);
+    else if (oid === '2.5.29.20') number = crlNumberOf(value);
     else if (oid === '2.5.29.27' || oid === '2.5.29.28' || critical) partial = true;
   }
-  return { ...(authorityKeyId === undefined ? {} : { authorityKeyId }), partial };
+  return {
+    ...(authorityKeyId === undefined ? {} : { authorityKeyId }),
+    ...(number === undefined ? {} : { number }),
+    partial,
+  };
+}
+
+/** At most 20 octets, never negative (RFC 5280 §5.2.3). */
+function crlNumberOf(value: Buffer): bigint | undefined {
+  const octets = integerOctets(readOnly(value), 'bad_crl_number');
+  const inBounds = octets.length <= 20 && octets[0]! < 0x80;
+  return inBounds ? BigInt(`0x${octets.toString('hex')}`) : undefined;
 }

@@ -19,7 +19,7 @@ export interface RevocationInput {
 }
 
 /** Clocks of issuers run ahead by no more than this. */
-const SKEW_MS = 24 * 3600 * 1000;
+export const LIST_CLOCK_SKEW_MS = 24 * 3600 * 1000;
 
 /**
  * Whether the document signer is revoked (Doc 9303-12 §7.1.4; RFC 5280 §6.3). A list counts if its issuer is the CSCA by
@@ -49,13 +49,14 @@ function covers(crl: RevocationList, issuer: Certificate): boolean {
 function isAuthentic(crl: RevocationList, { issuer, anchors }: RevocationInput): boolean {
   return [issuer, ...anchors]
     .filter((anchor) => anchor === issuer || isSameState(anchor, issuer))
-    .some((anchor) => isSignedBy(crl, anchor));
+    .some((anchor) => isListSignedBy(crl, anchor));
 }
 
 /** Answers by the identity of parsed list and anchor: one list serves every document of its state. */
 const signedBy = new WeakMap<RevocationList, WeakMap<Certificate, boolean>>();
 
-function isSignedBy(crl: RevocationList, anchor: Certificate): boolean {
+/** Whether this anchor's key signed the list; a key or an algorithm that we refuse never did. */
+export function isListSignedBy(crl: RevocationList, anchor: Certificate): boolean {
   const answers = signedBy.get(crl) ?? new WeakMap<Certificate, boolean>();
   signedBy.set(crl, answers);
   const known = answers.get(anchor);
@@ -86,5 +87,5 @@ function isSameState(one: Certificate, other: Certificate): boolean {
 
 function isFresh(crl: RevocationList, now: number): boolean {
   if (crl.partial || crl.nextUpdate === undefined) return false;
-  return crl.thisUpdate <= now + SKEW_MS && now < crl.nextUpdate;
+  return crl.thisUpdate <= now + LIST_CLOCK_SKEW_MS && now < crl.nextUpdate;
 }

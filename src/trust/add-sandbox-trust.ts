@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { appendAudit, SYSTEM } from '../audit/append.ts';
 import { parseCertificate } from '../documents/certificates.ts';
 import { FormatRefusal } from '../documents/format-refusal.ts';
@@ -6,6 +5,7 @@ import { parseRevocationList } from '../documents/revocation-lists.ts';
 import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
+import { revocationListRow } from './revocation-list-row.ts';
 import { insertAnchor, insertRevocationList } from './store.ts';
 
 type TrustApp = Pick<App, 'config' | 'clock' | 'random'>;
@@ -61,25 +61,13 @@ export async function addSandboxRevocationList(
   if (parsed === null) return { ok: false, reason: 'unreadable' };
   const country = parsed.issuer.country?.toUpperCase();
   if (country === undefined) return { ok: false, reason: 'names_no_state' };
-  const id = RowId.make(app);
-  const issuer = createHash('sha256').update(parsed.issuer.raw);
-  const added = await insertRevocationList(tx, {
-    id,
-    sha256: Buffer.from(parsed.fingerprint, 'hex'),
-    list,
-    issuerSha256: issuer.update(parsed.authorityKeyId ?? '').digest(),
-    country,
-    environment: 'sandbox',
-    source,
-    thisUpdate: new Date(parsed.thisUpdate),
-    nextUpdate: parsed.nextUpdate === undefined ? null : new Date(parsed.nextUpdate),
-    addedAt: app.clock.now(),
-  });
+  const row = revocationListRow(app, { list: parsed, country, environment: 'sandbox', source });
+  const added = await insertRevocationList(tx, row);
   if (added) {
     await appendAudit(tx, app, {
       action: 'trust.revocation_list_added',
       actor: SYSTEM,
-      subject: { kind: 'anchor', id },
+      subject: { kind: 'anchor', id: row.id },
       details: { sha256: parsed.fingerprint, country, environment: 'sandbox', source },
     });
   }

@@ -57,7 +57,8 @@ export async function currentCrls(db: Db | Tx, app: TrustApp): Promise<readonly 
   return kept(hashes, listBytes, (missing) => revocationLists(db, missing));
 }
 
-function environmentsOf({ config }: TrustApp): Environment[] {
+/** Whose trust counts here; production first. */
+export function environmentsOf({ config }: TrustApp): Environment[] {
   return config.sandbox ? ['production', 'sandbox'] : ['production'];
 }
 

@@ -194,6 +194,33 @@ export async function anchorCertificates(
   return rows.map(({ sha256, certificate }) => ({ sha256, bytes: certificate }));
 }
 
+/** One import of a list at a time, so that each is compared with the newest. Held until the transaction ends. */
+export async function lockRevocationLists(tx: Tx): Promise<void> {
+  await tx.raw('lock table revocation_lists in share row exclusive mode');
+}
+
+/** What is in force now of this issuer and key: an import that has no later date has the higher number, and came later. */
+const NEWEST_FIRST = [
+  { column: 'this_update', order: 'desc' },
+  { column: 'added_at', order: 'desc' },
+  { column: 'sha256' },
+] as const;
+
+/** The newest list of an issuer and key, or null. */
+export async function newestListOf(
+  db: Db | Tx,
+  issuerSha256: Buffer,
+  environments: readonly Environment[],
+): Promise<{ sha256: Buffer; list: Buffer } | null> {
+  const [row] = await db('revocation_lists')
+    .select<{ sha256: Buffer; list: Buffer }[]>('sha256', 'list')
+    .where({ issuer_sha256: issuerSha256 })
+    .whereIn('environment', environments)
+    .orderBy([...NEWEST_FIRST])
+    .limit(1);
+  return row ?? null;
+}
+
 /** SHA-256 of the newest list of each issuer and key. */
 export async function newestListHashes(
   db: Db | Tx,
@@ -203,7 +230,7 @@ export async function newestListHashes(
     .distinctOn('issuer_sha256')
     .select<{ sha256: Buffer; issuer_sha256: Buffer }[]>('sha256', 'issuer_sha256')
     .whereIn('environment', environments)
-    .orderBy([{ column: 'issuer_sha256' }, { column: 'this_update', order: 'desc' }, 'sha256']);
+    .orderBy([{ column: 'issuer_sha256' }, ...NEWEST_FIRST]);
   return rows.map(({ sha256 }) => sha256);
 }
 

@@ -158,6 +158,42 @@ export function listingState(country: string): { root: Identity; signer: Identit
   return { root, signer: certificate({ country, name, kind: 'list_signer', issuer: root }) };
 }
 
+export interface RevocationWish {
+  thisUpdate: Date;
+  /** None unless given. */
+  nextUpdate?: Date;
+  number?: number;
+  revoked?: readonly Identity[];
+  /** Country that the list names; the issuer's unless given. */
+  country?: string;
+  /** Marks it as a delta list (RFC 5280 §5.2.4). */
+  isDelta?: boolean;
+}
+
+/** A CRL that the key of `issuer` signed (Doc 9303-12 §7.1.4). */
+export function revocationList(issuer: Identity, wish: RevocationWish): Buffer {
+  const revoked = (wish.revoked ?? []).map(({ serial }) =>
+    derSequence(derUnsigned(serial), derTime(wish.thisUpdate)),
+  );
+  const signed = derSequence(
+    derInteger(1),
+    ECDSA_SHA256,
+    distinguishedName(wish.country ?? issuer.country, issuer.name),
+    derTime(wish.thisUpdate),
+    ...(wish.nextUpdate === undefined ? [] : [derTime(wish.nextUpdate)]),
+    ...(revoked.length === 0 ? [] : [derSequence(...revoked)]),
+    derExplicit(
+      0,
+      derSequence(
+        extension('2.5.29.35', derSequence(der(0x80, keyId(spki(issuer.key))))),
+        ...(wish.number === undefined ? [] : [extension('2.5.29.20', derInteger(wish.number))]),
+        ...(wish.isDelta === true ? [extension('2.5.29.27', derInteger(1))] : []),
+      ),
+    ),
+  );
+  return derSequence(signed, ECDSA_SHA256, derBits(sign('sha256', signed, issuer.key)));
+}
+
 /** A good list of a state. */
 export function listOf(
   { root, signer }: { root: Identity; signer: Identity },

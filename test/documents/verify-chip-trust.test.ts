@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { demoPeople } from '../../src/dev/demo-people.ts';
 import { makePassport } from '../../src/dev/passport-maker/make-passport.ts';
+import { parseRevocationList } from '../../src/documents/revocation-lists.ts';
 import { anna, findings, judge, now, otherPki, pki } from './sandbox-chips.ts';
 
 describe('trust', () => {
@@ -42,6 +43,11 @@ describe('trust', () => {
 });
 
 describe('revocation', () => {
+  it('reads the number of a list, where it has one in bounds', () => {
+    const { number } = parseRevocationList(pki.revocationList);
+    expect(number).toBeGreaterThan(1_700_000_000n);
+  });
+
   it('withholds without a list, or reports it where policy says so', () => {
     expect(judge(anna, { crls: [] }).outcome).toBe('unverifiable');
     const policy = { specimenStates: true, revocation: 'reported' } as const;

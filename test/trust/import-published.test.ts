@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { verifyChip } from '../../src/documents/verify-chip.ts';
 import { chipTrust } from '../../src/trust/chip-trust.ts';
 import { importMasterList } from '../../src/trust/import-master-list.ts';
+import { importRevocationList } from '../../src/trust/import-revocation-list.ts';
 import { verifyMasterList } from '../../src/trust/import-verify.ts';
 import { threadCpuMs } from '../documents/cpu-time.ts';
-import { vector, vectorsAreHere } from '../documents/vectors.ts';
+import { vector, vectorNames, vectorsAreHere } from '../documents/vectors.ts';
 import { testApp } from '../harness.ts';
 
 /** The lists of 2026 stay within their signers' validity until 2028: judged as of the month they were fetched. */
@@ -71,5 +72,19 @@ describe.skipIf(!vectorsAreHere)('importing the published lists', async () => {
       now,
     });
     expect(judged).toMatchObject({ ok: false, report: { reason: 'signer_of_another_state' } });
+  });
+
+  it('takes the revocation lists of the states whose keys are among them', async () => {
+    const refused: string[][] = [];
+    const names = vectorNames('crl');
+    for (const name of names) {
+      const report = await importRevocationList(app, { list: vector(`crl/${name}`), source: name });
+      if (report.outcome === 'refused') refused.push([name, report.reason]);
+    }
+    expect(names.length).toBe(28);
+    expect(refused).toEqual([
+      ['BE_CSCAEC_BE_3_20170926_1418.crl', 'covers_only_a_part'],
+      ['LT_csca_crl.crl', 'trailing_bytes'],
+    ]);
   });
 });
