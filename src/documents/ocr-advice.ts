@@ -1,6 +1,7 @@
 import type { FoundZones } from './ocr-find-zone.ts';
+import { valueAt, type LineCurve, type ZoneGuess } from './ocr-zone.ts';
 import type { ReadCharacter } from './ocr-characters.ts';
-import { smoothed, type GreyImage } from './ocr-image.ts';
+import { brightnessAt, smoothed, type GreyImage, type Point } from './ocr-image.ts';
 import type { SpotLine } from './ocr-lines.ts';
 
 /** Why a zone could not be read, which is what to do about it. */
@@ -9,7 +10,7 @@ export type Advice = 'no_zone' | 'cut_edge' | 'too_small' | 'blur' | 'glare' | '
 /** What to tell whoever holds the camera. */
 export const adviceTexts: Readonly<Record<Advice, string>> = {
   no_zone:
-    'No machine-readable zone was found: show the whole page with the two or three lines of <<< on it.',
+    'No machine-readable zone was found: show the whole page, with the two or three lines of <<<, filling the picture.',
   cut_edge: 'The lines run out of the picture: move back until the whole page is in it.',
   too_small: 'The characters are too small: move closer until the page fills the picture.',
   blur: 'The picture is not sharp: hold still, tap the lines to focus, use more light.',
@@ -23,18 +24,62 @@ export const LEAST_PITCH = 10;
 /** Blur of the characters, in 24ths of their pitch. */
 const BLURRED = 3;
 const SATURATED = 250;
+const DARK = 16;
 /** Of a step in brightness of eight pixels, the part that a sharp picture takes within one. */
 const SHARP_STEP = 0.22;
 
 /** Where no zone was found. */
 export function adviceWithoutZone(image: GreyImage, { longest }: FoundZones): Advice[] {
   const advice: Advice[] = [];
-  const blurred = sharpness(image) < SHARP_STEP;
   if (longest !== null && runsOut(image, longest)) advice.push('cut_edge');
-  if (blurred) advice.push('blur');
-  else if (saturatedShare(image) > 0.02) advice.push('glare');
-  if (longest === null || advice.length === 0) advice.push('no_zone');
-  return advice;
+  if (shareOf(image, (value) => value < DARK) > 0.25) advice.push('shadow');
+  if (sharpness(image) < SHARP_STEP) advice.push('blur');
+  else if (shareOf(image, (value) => value >= SATURATED) > 0.02) advice.push('glare');
+  return advice.length === 0 || longest === null ? [...advice, 'no_zone'] : advice;
+}
+
+/** Where what was found of a zone is too short or too long: what lies beyond its ends tells why. */
+export function adviceOnPart(image: GreyImage, guess: ZoneGuess): Advice[] {
+  const { columns, pitch } = guess;
+  const isInside = ({ x, y }: Point) => x > 0 && y > 0 && x < image.width && y < image.height;
+  const around = guess.curves.flatMap((curve) =>
+    Array.from({ length: columns + 10 }, (_, at) => pointAt(curve, at - 5)),
+  );
+  const lit = around.filter(isInside).map(({ x, y }) => brightnessAt(image, x, y));
+  const brightest = Math.max(0, ...lit);
+  const advice: Advice[] = [];
+  if (!neighboursOf(guess).every(isInside)) advice.push('cut_edge');
+  if (pitch < LEAST_PITCH) advice.push('too_small');
+  if (sharpness(image) < SHARP_STEP) advice.push('blur');
+  else if (brightest >= SATURATED && brightest > paperOf(image, guess) + 4) advice.push('glare');
+  return advice.length === 0 ? ['unclear'] : advice;
+}
+
+/** Where the next characters would be, and the third line of a card of which two were found. */
+function neighboursOf({ curves, columns }: ZoneGuess): Point[] {
+  const ends = curves.flatMap((curve) => [pointAt(curve, -2), pointAt(curve, columns + 1)]);
+  if (curves.length !== 2 || columns > 33 || columns < 27) return ends;
+  const [upper, lower] = curves.map((curve) => pointAt(curve, columns / 2)) as [Point, Point];
+  const step = { x: lower.x - upper.x, y: lower.y - upper.y };
+  return [
+    ...ends,
+    { x: upper.x - step.x, y: upper.y - step.y },
+    { x: lower.x + step.x, y: lower.y + step.y },
+  ];
+}
+
+function pointAt({ x, y }: LineCurve, column: number): Point {
+  return { x: valueAt(x, column), y: valueAt(y, column) };
+}
+
+/** How bright the paper between the characters is: most of a line is paper. */
+function paperOf(image: GreyImage, { curves, columns }: ZoneGuess): number {
+  const seen = curves.flatMap(({ x, y }) =>
+    Array.from({ length: 4 * columns }, (_, at) =>
+      brightnessAt(image, valueAt(x, at / 4), valueAt(y, at / 4)),
+    ),
+  );
+  return seen.toSorted((a, b) => a - b)[seen.length >> 1]!;
 }
 
 /** Where a zone was found, but not all of it could be read. */
@@ -52,9 +97,10 @@ export function adviceOnZone(zone: {
   const advice: Advice[] = [];
   if (cut) advice.push('cut_edge');
   if (pitch < LEAST_PITCH) advice.push('too_small');
-  if (faint.some((one) => one.mean > mean + 12)) advice.push('glare');
-  if (faint.some((one) => one.mean < 0.75 * mean)) advice.push('shadow');
+  // Blur washes characters out as well.
   if (blur >= BLURRED) advice.push('blur');
+  else if (faint.some((one) => one.mean > mean + 12)) advice.push('glare');
+  if (faint.some((one) => one.mean < 0.75 * mean)) advice.push('shadow');
   return advice.length === 0 ? ['unclear'] : advice;
 }
 
@@ -96,9 +142,9 @@ function strong(counts: Uint32Array): number {
   return 0;
 }
 
-function saturatedShare({ data }: GreyImage): number {
+function shareOf({ data }: GreyImage, counts: (value: number) => boolean): number {
   let count = 0;
-  for (const value of data) if (value >= SATURATED) count += 1;
+  for (const value of data) if (counts(value)) count += 1;
   return count / data.length;
 }
 

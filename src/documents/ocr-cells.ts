@@ -1,6 +1,13 @@
 import { glyphHeight, glyphWidth } from './ocr-glyphs.ts';
 import { brightnessAt, type GreyImage, type Point } from './ocr-image.ts';
-import { dot, templatePixels, type TemplateSet } from './ocr-templates.ts';
+import {
+  dot,
+  slopeX,
+  slopeY,
+  templatePixels,
+  zoneCharacters,
+  type TemplateSet,
+} from './ocr-templates.ts';
 import { slopeAt, valueAt, type LineCurve } from './ocr-zone.ts';
 
 /** Where the zone lies, which way it is up, how high its characters are. */
@@ -75,48 +82,93 @@ export function cellOf(image: GreyImage, frame: ZoneFrame, line: number, column:
   return { pixels, right, down, centre, cut };
 }
 
-/** Tries every character at every offset up to `reach` pixels each way. */
-export function matchCell(
-  cell: Cell,
-  set: TemplateSet,
-  { reach, step }: { reach: number; step: number },
-): CellMatch {
+export interface Search {
+  /** Offsets are tried up to so many pixels each way, in such steps. */
+  reach: number;
+  step: number;
+  /** Saves time where only the best character counts: after a first look, so many characters are tried at the other offsets. */
+  shortlist?: number;
+}
+
+/** A first look is taken at offsets so far apart. */
+const FIRST_LOOK = 4;
+const everyCharacter = Array.from(zoneCharacters, (_, at) => at);
+
+/** Tries the characters at the offsets of the search. */
+export function matchCell(cell: Cell, set: TemplateSet, search: Search): CellMatch {
   const scores = new Float32Array(set.templates.length).fill(-1);
   const match: CellMatch = { scores, best: 0, offset: { x: 0, y: 0 }, mean: 0, contrast: 0 };
-  const window = new Float32Array(templatePixels);
-  for (let y = -reach; y <= reach; y += step) {
-    for (let x = -reach; x <= reach; x += step) {
-      const { mean, length } = cutWindow(cell.pixels, x, y, window);
-      if (x === 0 && y === 0) {
-        match.mean = mean;
-        match.contrast = length / Math.sqrt(templatePixels);
-      }
-      for (let character = 0; character < scores.length; character++) {
-        const score = dot(window, set.templates[character]!) / (length + 1e-6);
-        if (score <= scores[character]!) continue;
-        scores[character] = score;
-        if (score > scores[match.best]! || character === match.best) {
-          match.best = character;
-          match.offset = { x, y };
-        }
-      }
-    }
+  const offsets = offsetsOf(search);
+  const isFirstLook = ({ x, y }: Point) => x % FIRST_LOOK === 0 && y % FIRST_LOOK === 0;
+  if (search.shortlist === undefined) tryAt(cell, set, offsets, everyCharacter, match);
+  else {
+    tryAt(cell, set, offsets.filter(isFirstLook), everyCharacter, match);
+    const sorted = everyCharacter.toSorted((a, b) => scores[b]! - scores[a]!);
+    const others = offsets.filter((offset) => !isFirstLook(offset));
+    tryAt(cell, set, others, sorted.slice(0, search.shortlist), match);
   }
   return match;
 }
 
-/** Copies the window at an offset; tells its mean and the length of what differs from it. */
+function offsetsOf({ reach, step }: Search): Point[] {
+  const steps = Array.from(
+    { length: Math.floor((2 * reach) / step) + 1 },
+    (_, at) => at * step - reach,
+  );
+  return steps.flatMap((y) => steps.map((x) => ({ x, y })));
+}
+
+function tryAt(
+  cell: Cell,
+  set: TemplateSet,
+  offsets: readonly Point[],
+  characters: readonly number[],
+  match: CellMatch,
+): void {
+  const { scores } = match;
+  for (const { x, y } of offsets) {
+    const { mean, deviation, length } = cutWindow(cell.pixels, x, y, window);
+    if (x === 0 && y === 0) Object.assign(match, { mean, contrast: deviation });
+    for (const character of characters) {
+      const score = dot(window, set.templates[character]!) / (length + 1e-6);
+      if (score <= scores[character]!) continue;
+      scores[character] = score;
+      if (score > scores[match.best]! || character === match.best) {
+        match.best = character;
+        match.offset = { x, y };
+      }
+    }
+  }
+}
+
+/** Filled and read within one step; there is one of them because thousands would be made. */
+const window = new Float32Array(templatePixels);
+
+/**
+ * Copies the window at an offset; tells its mean, its deviation, and the length of what is left when the mean and an even slope of
+ * light are taken out, as they are from the templates.
+ */
 function cutWindow(pixels: Float32Array, x: number, y: number, window: Float32Array) {
-  let [sum, squares, to] = [0, 0, 0];
-  for (let row = MARGIN + y; row < MARGIN + y + glyphHeight; row++) {
-    let from = row * CELL_WIDTH + MARGIN + x;
+  let [sum, squares, across, along, to] = [0, 0, 0, 0, 0];
+  for (let row = 0; row < glyphHeight; row++) {
+    let from = (row + MARGIN + y) * CELL_WIDTH + MARGIN + x;
+    let rowSum = 0;
     for (let at = 0; at < glyphWidth; at++) {
       const value = pixels[from++]!;
       window[to++] = value;
-      sum += value;
+      rowSum += value;
       squares += value * value;
+      across += value * slopeX[at]!;
     }
+    sum += rowSum;
+    along += rowSum * slopeY[row]!;
   }
   const mean = sum / templatePixels;
-  return { mean, length: Math.sqrt(Math.max(0, squares - sum * mean)) };
+  const spread = Math.max(0, squares - sum * mean);
+  const slope = (across * across) / glyphHeight + (along * along) / glyphWidth;
+  return {
+    mean,
+    deviation: Math.sqrt(spread / templatePixels),
+    length: Math.sqrt(Math.max(0, spread - slope)),
+  };
 }

@@ -1,7 +1,7 @@
 import { inkSpots, type InkRule } from './ocr-components.ts';
 import type { GreyImage } from './ocr-image.ts';
 import { findLines, type SpotLine } from './ocr-lines.ts';
-import { findZones, type ZoneGuess } from './ocr-zone.ts';
+import { findZones, valueAt, type ZoneGuess } from './ocr-zone.ts';
 
 export interface FoundZones {
   /** The likeliest first. */
@@ -19,6 +19,7 @@ const RULES: readonly InkRule[] = [
 ];
 const WHOLE = 0.97;
 const MOST_GUESSES = 3;
+const MOST_MISSED = 7;
 
 /** Looks for a zone in any direction: two lines of 36 or 44 characters, three of 30 (Doc 9303-4 to -7). */
 export function findZone(image: GreyImage): FoundZones {
@@ -34,10 +35,27 @@ export function findZone(image: GreyImage): FoundZones {
     guesses.push(...zones);
     if (zones.some(isWhole)) break;
   }
-  return {
-    guesses: guesses.toSorted((a, b) => worth(b) - worth(a)).slice(0, MOST_GUESSES),
-    longest,
-  };
+  const sorted = guesses.toSorted((a, b) => worth(b) - worth(a));
+  const distinct = sorted.filter(
+    (one, at) => !sorted.slice(0, at).some((other) => isSame(one, other)),
+  );
+  return { guesses: distinct.slice(0, MOST_GUESSES), longest };
+}
+
+/** Whether reading the guess can give a format: its ends may be off by a few characters, not by more. */
+export function mayBeFormat({ curves, columns }: ZoneGuess): boolean {
+  return missed(curves.length, columns) <= MOST_MISSED;
+}
+
+function isSame(a: ZoneGuess, b: ZoneGuess): boolean {
+  if (a.curves.length !== b.curves.length || a.columns !== b.columns) return false;
+  const middles = [a, b].map(({ curves, columns }) =>
+    curves.map(({ x, y }) => ({ x: valueAt(x, columns / 2), y: valueAt(y, columns / 2) })),
+  );
+  return middles[0]!.every(({ x, y }, line) => {
+    const other = middles[1]![line]!;
+    return Math.hypot(x - other.x, y - other.y) < a.pitch / 3;
+  });
 }
 
 function isWhole({ curves, columns, found }: ZoneGuess): boolean {

@@ -1,9 +1,9 @@
 import { parseMrz, type Mrz, type MrzFormat, type MrzOptions, type MrzProblem } from './mrz.ts';
 import type { CheckDigitResult } from './mrz-check-digits.ts';
-import { adviceOnZone, adviceWithoutZone, type Advice } from './ocr-advice.ts';
+import { adviceOnPart, adviceOnZone, adviceWithoutZone, type Advice } from './ocr-advice.ts';
 import { alphabetsOf, formatFor } from './ocr-alphabets.ts';
 import { characterOf, matchZone, type ReadCharacter } from './ocr-characters.ts';
-import { findZone } from './ocr-find-zone.ts';
+import { findZone, mayBeFormat } from './ocr-find-zone.ts';
 import { halved, smoothed, type GreyImage } from './ocr-image.ts';
 import { doubtfulPlaces, zoneCandidates, type ZoneCandidate } from './ocr-repair.ts';
 import { pitchOf, straighten, type StraightZone } from './ocr-straighten.ts';
@@ -46,7 +46,7 @@ export type ZoneReading =
   | { outcome: 'unreadable'; advice: Advice[] };
 
 /** From this pitch on half the pixels hold as much. */
-const AMPLE_PITCH = 34;
+const AMPLE_PITCH = 48;
 
 /**
  * Reads the machine-readable zone of a photo of a data page, card or visa: finds it in any direction, straightens it, matches each
@@ -67,19 +67,20 @@ export function readZone(image: GreyImage, options: MrzOptions): ZoneReading {
 }
 
 function readGuess(image: GreyImage, guess: ZoneGuess, options: MrzOptions): ZoneReading {
+  if (!mayBeFormat(guess)) return { outcome: 'unreadable', advice: adviceOnPart(image, guess) };
   if (guess.pitch > AMPLE_PITCH && image.width > 64 && image.height > 64) {
     return readGuess(halved(image), halfGuess(guess), options);
   }
   const even = smoothed(image);
   const zone = straighten(even, guess);
+  if (zone === null) return { outcome: 'unreadable', advice: adviceOnPart(image, guess) };
   const matches = matchZone(even, zone);
   const first = zoneCharacters[matches[0]![0]!.best]!;
   const format = formatFor(matches.length, matches[0]!.length, first);
-  const alphabets = format === null ? null : alphabetsOf(format);
+  if (format === null) return { outcome: 'unreadable', advice: adviceOnPart(image, guess) };
+  const alphabets = alphabetsOf(format);
   const characters = matches.map((line, at) =>
-    line.map((match, column) =>
-      characterOf(match, zone.set, alphabets?.[at]![column] ?? zoneCharacters),
-    ),
+    line.map((match, column) => characterOf(match, zone.set, alphabets[at]![column]!)),
   );
   return judged({ image, zone, format, characters }, options);
 }
@@ -95,7 +96,7 @@ function halfGuess(guess: ZoneGuess): ZoneGuess {
 interface Matched {
   image: GreyImage;
   zone: StraightZone;
-  format: MrzFormat | null;
+  format: MrzFormat;
   characters: ReadCharacter[][];
 }
 
@@ -109,7 +110,6 @@ function judged({ image, zone, format, characters }: Matched, options: MrzOption
       blur: zone.set.blur,
       cut: zone.cut,
     });
-  if (format === null) return { outcome: 'unreadable', advice: advise() };
   const readings = characters.map((line) => line.map(readingOf));
   if (doubtful.length > 0) {
     const candidates = zoneCandidates(characters, options);

@@ -1,6 +1,6 @@
 import { glyphWidth } from './ocr-glyphs.ts';
 import type { GreyImage, Point } from './ocr-image.ts';
-import { cellOf, matchCell, type CellMatch, type ZoneFrame } from './ocr-cells.ts';
+import { cellOf, matchCell, type CellMatch, type Search, type ZoneFrame } from './ocr-cells.ts';
 import { templateSets, type TemplateSet } from './ocr-templates.ts';
 import { fitted, type LineCurve, type Polynomial, type ZoneGuess } from './ocr-zone.ts';
 
@@ -24,29 +24,37 @@ const FINEST_STRETCHES = [0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06];
 const PROBES = 6;
 /** Columns beyond the ends that are looked at: characters missed, or more than there should be. */
 const BEYOND = 4;
+/** Mean correlation below which they are no characters; heavily blurred ones have 0.7. */
+const LIKE_CHARACTERS = 0.6;
 /** Correlation from which a place holds a character. */
 const PRESENT = 0.55;
 
-/** Finds which way is up, how high and how blurred the characters are, where exactly each line runs, where it ends. */
-export function straighten(image: GreyImage, guess: ZoneGuess): StraightZone {
+/**
+ * Finds which way is up, how high and how blurred the characters are, where exactly each line runs, where it ends. Null where what
+ * stands in even lines are no characters.
+ */
+export function straighten(image: GreyImage, guess: ZoneGuess): StraightZone | null {
   const upright = { curves: guess.curves, columns: guess.columns, stretch: 1 };
-  const middle = templateSets[1]!;
+  const middle = templateSets[2]!;
   const rough = best(
     [upright, turned(upright)].flatMap((frame) =>
       STRETCHES.map((stretch) => ({ ...frame, stretch })),
     ),
     (frame) => probe(image, frame, middle, { reach: 3, step: 3 }),
   );
-  const set = best(templateSets, (one) => probe(image, rough, one, { reach: 2, step: 2 }));
+  if (probe(image, rough, middle, { reach: 3, step: 3 }) < LIKE_CHARACTERS) return null;
+  const set = best(templateSets, (one) =>
+    probe(image, rough, one, { reach: 2, step: 2, shortlist: 10 }),
+  );
   const fine = best(
     FINE_STRETCHES.map((factor) => ({ ...rough, stretch: rough.stretch * factor })),
-    (frame) => probe(image, frame, set, { reach: 2, step: 1 }),
+    (frame) => probe(image, frame, set, { reach: 2, step: 1, shortlist: 10 }),
   );
-  const once = alongCharacters(image, fine, set);
-  const straight = once.missed === 0 ? once : alongCharacters(image, once.frame, set);
+  const nearly = alongCharacters(image, fine, set, { reach: 4, step: 2, shortlist: 10 });
+  const straight = alongCharacters(image, nearly, set, { reach: 2, step: 1, shortlist: 10 });
   const frame = best(
-    FINEST_STRETCHES.map((factor) => ({ ...straight.frame, stretch: fine.stretch * factor })),
-    (one) => probe(image, one, set, { reach: 1, step: 1, probes: 14 }),
+    FINEST_STRETCHES.map((factor) => ({ ...straight, stretch: fine.stretch * factor })),
+    (one) => probe(image, one, set, { reach: 1, step: 1, shortlist: 10, probes: 14 }),
   );
   return { frame, set, ...endsOf(image, frame, set) };
 }
@@ -74,10 +82,13 @@ function mirrored(polynomial: Polynomial, last: number): number[] {
   return fitted(at, values, polynomial.length - 1);
 }
 
-type Search = Parameters<typeof matchCell>[2] & { probes?: number };
-
-/** How well a few characters of each line match under a frame. */
-function probe(image: GreyImage, frame: ZoneFrame, set: TemplateSet, search: Search): number {
+/** How well a few characters of each line match under a frame, in the mean. */
+function probe(
+  image: GreyImage,
+  frame: ZoneFrame,
+  set: TemplateSet,
+  search: Search & { probes?: number },
+): number {
   const { probes = PROBES } = search;
   let sum = 0;
   for (const line of frame.curves.keys()) {
@@ -87,7 +98,7 @@ function probe(image: GreyImage, frame: ZoneFrame, set: TemplateSet, search: Sea
       sum += match.scores[match.best]!;
     }
   }
-  return sum;
+  return sum / (frame.curves.length * probes);
 }
 
 /** Lays each line's curve through the characters that were recognised, which know their middles better than spots of ink do. */
@@ -95,17 +106,14 @@ function alongCharacters(
   image: GreyImage,
   frame: ZoneFrame,
   set: TemplateSet,
-): { frame: ZoneFrame; missed: number } {
-  let missed = 0;
+  search: Search,
+): ZoneFrame {
   const curves = frame.curves.map((curve, line): LineCurve => {
     const [columns, middles]: [number[], Point[]] = [[], []];
     for (let column = 0; column < frame.columns; column++) {
       const cell = cellOf(image, frame, line, column);
-      const match = matchCell(cell, set, { reach: 4, step: 2 });
-      if (match.scores[match.best]! < PRESENT) {
-        missed += 1;
-        continue;
-      }
+      const match = matchCell(cell, set, search);
+      if (match.scores[match.best]! < PRESENT) continue;
       const { x, y } = match.offset;
       columns.push(column);
       middles.push({
@@ -120,7 +128,7 @@ function alongCharacters(
       y: fitted(columns, middles.map(({ y }) => y), degree), // prettier-ignore
     };
   });
-  return { frame: { ...frame, curves }, missed };
+  return { ...frame, curves };
 }
 
 function endsOf(image: GreyImage, frame: ZoneFrame, set: TemplateSet) {

@@ -15,10 +15,7 @@ export interface TemplateSet {
 }
 
 export const templatePixels = glyphWidth * glyphHeight;
-const BLURS = [0.6, 1.4, 2.2, 3, 4];
-
-/** One set for each degree of blur, the sharpest first. */
-export const templateSets: readonly TemplateSet[] = makeSets();
+const BLURS = [0.6, 1, 1.5, 2.2, 3, 4];
 
 function makeSets(): TemplateSet[] {
   const sharp = Object.values(glyphs).map(unpacked);
@@ -67,14 +64,44 @@ function blurred(pixels: Float32Array, sigma: number): Float32Array {
   return along(along(pixels, 1, 0), 0, 1);
 }
 
-function normalised(pixels: Float32Array): Template {
-  const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
-  const length = Math.sqrt(pixels.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return pixels.map((value) => (value - mean) / length);
+/** Evenly rising brightness, as rows of length 1: light that falls aslant is no part of a character. */
+export const slopeX = rising(glyphWidth);
+export const slopeY = rising(glyphHeight);
+
+function rising(length: number): Float32Array {
+  const values = Float32Array.from({ length }, (_, at) => at - (length - 1) / 2);
+  const norm = Math.sqrt(dot(values, values));
+  return values.map((value) => value / norm);
 }
 
-export function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
+function normalised(pixels: Float32Array): Template {
+  const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+  const [x, y] = [
+    (at: number) => slopeX[at % glyphWidth]!,
+    (at: number) => slopeY[Math.floor(at / glyphWidth)]!,
+  ];
+  const across = pixels.reduce((sum, value, at) => sum + value * x(at), 0) / glyphHeight;
+  const along = pixels.reduce((sum, value, at) => sum + value * y(at), 0) / glyphWidth;
+  const even = pixels.map((value, at) => value - mean - across * x(at) - along * y(at));
+  const length = Math.sqrt(dot(even, even));
+  return even.map((value) => value / length);
 }
+
+/** Four sums at once: one would wait for itself at every step. Lengths are multiples of four. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  const { length } = a;
+  for (let at = 0; at < length; at += 4) {
+    first += a[at]! * b[at]!;
+    second += a[at + 1]! * b[at + 1]!;
+    third += a[at + 2]! * b[at + 2]!;
+    fourth += a[at + 3]! * b[at + 3]!;
+  }
+  return first + second + third + fourth;
+}
+
+/** One set for each degree of blur, the sharpest first. */
+export const templateSets: readonly TemplateSet[] = makeSets();

@@ -30,8 +30,9 @@ export const damages = {
   blurred: { blur: 9 },
   glaring: { glare: { x: 0.45, y: 0.82, radius: 0.13, strength: 1 } },
   cut: { shiftX: 0.2 },
-  'cut-below': { shiftY: 0.3 },
-  small: { fill: 0.2 },
+  'cut-below': { shiftY: 0.2 },
+  absent: { shiftY: 0.35 },
+  small: { fill: 0.17, blur: 0.6 },
   dark: { shadow: { at: 0.4, strength: 0.985 } },
 } as const satisfies Record<string, Partial<Shot>>;
 
