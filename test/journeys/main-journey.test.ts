@@ -100,7 +100,10 @@ it('leads a stranger from an agency to an ID and back, and to a second agency wi
     .first()
     .click();
   await page.goto(`${product.url}/home`);
+  await page.waitForLoadState('networkidle');
   await screenshot(page, 'home');
+  await page.goto(`${product.url}/services`);
+  await screenshot(page, 'services');
   expect(page.faults).toEqual([]);
   expect((officer as Page & { faults: string[] }).faults).toEqual([]);
 }, 120_000);
