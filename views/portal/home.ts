@@ -124,7 +124,7 @@ function proveCard(href: string, ui: Ui): Html {
 function stayCard(stay: NonNullable<HomeModel['stay']>, ui: Ui): Html {
   const until = stay.until ? ui.formatDate(stay.until) : '';
   const asOf = stay.asOf
-    ? html`<p>${ui.t('portal.stay.as_of', { date: ui.formatDate(stay.asOf.slice(0, 10), 'medium') })}</p>`
+    ? html`<p>${ui.t('portal.stay.as_of', { date: ui.formatDate(new Date(stay.asOf), 'dateTime') })}</p>`
     : null;
   return card({
     title: ui.t('portal.stay.title'),
