@@ -22,13 +22,13 @@ beforeAll(async () => {
 
 const SOME_ID = '00000000-0000-7000-8000-000000000000';
 const INSIDES = /node_modules|at \w+ \(|\.ts:\d|knex|syntax error|invalid input syntax/i;
+/** Where pages hold random letters, which spell any four-letter word now and then: tokens, nonces, names of assets, references. */
+const RANDOM =
+  /(?:value|nonce)="[^"]*"|\/assets\/[\w.-]+|<code>[\w-]+<\/code>|urn:tangchat:request:[\w-]+/g;
 
 function expectRefusal(what: string, answer: { status: number; text: string }): void {
-  expect([what, answer.status < 500, INSIDES.exec(answer.text)?.[0]]).toEqual([
-    what,
-    true,
-    undefined,
-  ]);
+  const words = answer.text.replaceAll(RANDOM, '');
+  expect([what, answer.status < 500, INSIDES.exec(words)?.[0]]).toEqual([what, true, undefined]);
 }
 
 /** Values that parsers, databases and templates have stumbled over elsewhere. */
