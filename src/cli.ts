@@ -1,13 +1,8 @@
 import { stderr, stdout } from 'node:process';
 import type { FullApp } from './app.ts';
 import { systemClock } from './lib/clock.ts';
+import type { CommandIo } from './lib/command-io.ts';
 import { systemRandom } from './lib/random.ts';
-
-/** Where a command writes, so that tests can read it. */
-export interface CommandIo {
-  out(text: string): void;
-  err(text: string): void;
-}
 
 export interface Command {
   /** Words that select it: `id check`. */

@@ -1,13 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { SYSTEM } from '../audit/append.ts';
 import type { App } from '../lib/app.ts';
+import type { CommandIo } from '../lib/command-io.ts';
 import { transact } from '../lib/database.ts';
 import { addService } from './add-service.ts';
-
-interface CommandIo {
-  out(text: string): void;
-  err(text: string): void;
-}
 
 /** `client add FILE [--replace]`: exits 0, 1 where the file is refused, 64 without a file, 66 where it can't be read. */
 export async function runClientAdd(args: string[], io: CommandIo, app: App): Promise<number> {

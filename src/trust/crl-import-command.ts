@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { App } from '../lib/app.ts';
-import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
 import { importRevocationList, type ListImportReport } from './import-revocation-list.ts';
 import { pemBlocksOf } from './trust-files.ts';
 
@@ -14,7 +14,7 @@ const MAX_FILE_BYTES = 8 * 1024 * 1024;
  */
 export async function runCrlImport(
   args: readonly string[],
-  io: Output,
+  io: CommandIo,
   app: Pick<App, 'config' | 'clock' | 'random' | 'db'>,
 ): Promise<number> {
   if (args.length === 0 || args.some((arg) => arg.startsWith('--'))) {

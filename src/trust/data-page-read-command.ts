@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { mrzReport } from '../documents/mrz-report.ts';
 import { adviceTexts } from '../documents/ocr-advice.ts';
 import type { CharacterReading, ZoneReading } from '../documents/ocr-read-zone.ts';
 import type { Clock } from '../lib/clock.ts';
-import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { readOnlyArgument, type CommandIo } from '../lib/command-io.ts';
 import { readDataPage } from './read-data-page.ts';
 
 /**
@@ -12,21 +11,11 @@ import { readDataPage } from './read-data-page.ts';
  */
 export async function runDataPageRead(
   args: readonly string[],
-  io: Output,
+  io: CommandIo,
   { clock }: { clock: Clock },
 ): Promise<number> {
-  const [path, ...rest] = args;
-  if (path === undefined || rest.length > 0) {
-    io.err('usage: tangchat data-page read IMAGE');
-    return EX_USAGE;
-  }
-  let photo: Buffer;
-  try {
-    photo = await readFile(path);
-  } catch {
-    io.err(`${path} cannot be read`);
-    return EX_NOINPUT;
-  }
+  const photo = await readOnlyArgument(args, io, 'data-page read IMAGE');
+  if (typeof photo === 'number') return photo;
   const now = clock.now();
   const read = await readDataPage(photo, { now, specimenStates: true });
   if (!read.ok) {

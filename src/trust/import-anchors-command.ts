@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { MAX_MASTER_LIST_BYTES } from '../documents/master-lists.ts';
 import type { App } from '../lib/app.ts';
 import type { Clock } from '../lib/clock.ts';
-import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
 import { importMasterList } from './import-master-list.ts';
 import { verifyMasterList } from './import-verify.ts';
 
@@ -27,7 +27,7 @@ export interface AnchorsImportContext {
  */
 export async function runAnchorsImport(
   args: readonly string[],
-  io: Output,
+  io: CommandIo,
   context: AnchorsImportContext,
 ): Promise<number> {
   const asked = parseRequest(args);
@@ -59,7 +59,7 @@ export async function runAnchorsImport(
   );
 }
 
-function print(io: Output, report: { outcome: string; reason?: string }): number {
+function print(io: CommandIo, report: { outcome: string; reason?: string }): number {
   io.out(JSON.stringify(report, null, 2));
   return report.outcome === 'refused' ? 1 : 0;
 }

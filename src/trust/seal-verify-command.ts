@@ -11,7 +11,7 @@ import type {
 } from '../documents/seal-verdict.ts';
 import { unreadSealVerdict, verifySeal } from '../documents/seal-verify.ts';
 import { MAGIC } from '../documents/vds-header.ts';
-import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
 import { readSealBarcode } from './seal-barcode.ts';
 import { readSealSigners } from './seal-signers.ts';
 
@@ -30,7 +30,7 @@ const MAX_MRZ_BYTES = 4096;
  */
 export async function runSealVerify(
   args: readonly string[],
-  io: Output,
+  io: CommandIo,
   { clock }: { clock: Clock },
 ): Promise<number> {
   const asked = parseRequest(args, clock);

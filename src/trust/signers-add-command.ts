@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { App } from '../lib/app.ts';
 import { transact } from '../lib/database.ts';
 import { addDocumentSigner } from './add-document-signer.ts';
-import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
 import { pemBlocksOf } from './trust-files.ts';
 
 /**
@@ -12,7 +12,7 @@ import { pemBlocksOf } from './trust-files.ts';
  */
 export async function runSignersAdd(
   args: readonly string[],
-  io: Output,
+  io: CommandIo,
   app: Pick<App, 'config' | 'clock' | 'random' | 'db'>,
 ): Promise<number> {
   if (args.length === 0 || args.some((arg) => arg.startsWith('--'))) {

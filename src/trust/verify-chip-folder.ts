@@ -9,7 +9,7 @@ import type {
 import { verifyChip } from '../documents/verify-chip.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readChipFolder } from './chip-folder.ts';
-import { EX_NOINPUT, EX_USAGE, type Output } from './command-io.ts';
+import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
 import { readAnchorFile, readRevocationFile, type TrustFile } from './trust-files.ts';
 
 const USAGE = `usage: tangchat chip verify DIR [--anchors FILE…] [--crl FILE…] [--at DATE] [--test-anchors]
@@ -32,7 +32,7 @@ export interface ChipVerifyContext {
  */
 export async function runChipVerify(
   args: readonly string[],
-  io: Output,
+  io: CommandIo,
   context: ChipVerifyContext,
 ): Promise<number> {
   const asked = parseRequest(args, context.clock);

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CommandIo } from '../../lib/command-io.ts';
 import type { Random } from '../../lib/random.ts';
 import { answerActiveAuthentication } from '../passport-maker/answer-active-authentication.ts';
 import { ReaderRefused, openHandOff, sendFile, submitFiles } from './reader-client.ts';
@@ -15,11 +16,6 @@ const USAGE = `usage: tangchat reader submit --passport DIR --link LINK_OR_TOKEN
   --chip-key FILE  PKCS #8 key that answers the challenge; DIR/chip-key.pkcs8 where that is there`;
 
 export const READER_EXIT = { accepted: 0, refused: 1, notSubmitted: 2, usage: 64 } as const;
-
-interface Io {
-  out(text: string): void;
-  err(text: string): void;
-}
 
 interface Asked {
   folder: string;
@@ -34,7 +30,7 @@ interface Asked {
  */
 export async function runReaderSubmit(
   args: readonly string[],
-  io: Io,
+  io: CommandIo,
   context: { random: Random },
 ): Promise<number> {
   const asked = parseAsked(args);
@@ -72,7 +68,7 @@ function parseAsked(args: readonly string[]): Asked | null {
   }
 }
 
-async function play(asked: Asked, io: Io, random: Random): Promise<number> {
+async function play(asked: Asked, io: CommandIo, random: Random): Promise<number> {
   const { folder, server, token } = asked;
   const key = asked.chipKey ? readKey(asked.chipKey) : null;
   if (!existsSync(join(folder, 'EF_SOD.bin')))
@@ -105,7 +101,7 @@ function answerChallenge(key: KeyObject, { challenge }: OpenedSession, random: R
   return { challenge, response: response.toString('base64url') };
 }
 
-function report(answer: ChipAnswer, io: Io): void {
+function report(answer: ChipAnswer, io: CommandIo): void {
   for (const { name, verdict } of answer.files) io.out(`  ${name.padEnd(7)} ${verdict}`);
   for (const { name, outcome, reason } of answer.checks)
     if (outcome !== 'passed') io.out(`  ${name}: ${outcome}${reason ? ` (${reason})` : ''}`);
