@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { requestStoreOf } from './adapter.ts';
+import { requestStoreOf } from './store/request-store.ts';
 
 /**
  * Notes what is issued, to be appended in the very statement that stores it: the library tells of success before

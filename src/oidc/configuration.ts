@@ -4,11 +4,11 @@ import { isClaimName } from '../agencies/claim-names.ts';
 import { acrValuesSupported } from '../assurance/acr.ts';
 import { AccountId } from '../lib/ids.ts';
 import type { WebApp } from '../web/context.ts';
-import { createAdapter } from './adapter.ts';
+import { createAdapter } from './store/adapter.ts';
 import { claimsByScope, SCOPE_NAMES } from './claims.ts';
 import { acrBase, createFindAccount } from './find-account.ts';
 import { createLoadGrant } from './load-grant.ts';
-import type { PayloadSeal } from './payload-seal.ts';
+import type { PayloadSeal } from './store/payload-seal.ts';
 import { createPolicy } from './policy.ts';
 import { serviceOf } from './services.ts';
 import { showSignOut, showSignedOut } from './sign-out-pages.ts';
@@ -50,7 +50,7 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
       subjectOf(app, serviceOf(client).agency, requireAccount(accountId)),
-    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
       idTokenSigningAlgValues: [...SIGNING],
       userinfoSigningAlgValues: [...SIGNING],

@@ -5,7 +5,7 @@ import { decideSignIn } from '../assurance/sign-in-decision.ts';
 import { releasesPersonalClaims } from '../assurance/sign-in-policy.ts';
 import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
-import { requestStoreOf } from './adapter.ts';
+import { requestStoreOf } from './store/request-store.ts';
 import { askedClaims, claimValues, levelClaims } from './claims.ts';
 import { claimFacts, heldFacts, holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';
@@ -36,9 +36,8 @@ export function createFindAccount(app: App) {
     token?: TokenFacts,
   ): Promise<Account | undefined> => {
     const accountId = AccountId.parse(sub);
-    const store = requestStoreOf(ctx);
-    const aal = store?.reads.source?.aal ?? store?.scope.web?.aal;
-    if (!accountId || aal === undefined) return undefined;
+    const aal = requestStoreOf(ctx)?.reads.aal ?? null;
+    if (!accountId || aal === null) return undefined;
     const holder = await holderOf(ctx, app, accountId);
     if (!holder.assurance.signIn.maySignIn) return undefined;
     const service = serviceOf(ctx.oidc.client);

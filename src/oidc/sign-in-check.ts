@@ -7,7 +7,7 @@ import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import type { Session } from '../web/sessions.ts';
 import type { Service } from '../agencies/service.ts';
-import { requestStoreOf } from './adapter.ts';
+import { requestStoreOf } from './store/request-store.ts';
 import { acrBase } from './find-account.ts';
 import { heldFacts, holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';

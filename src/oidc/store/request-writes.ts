@@ -1,10 +1,10 @@
-import { appendAudit } from '../audit/append.ts';
-import { auditPart } from '../audit/append-within.ts';
-import type { PendingAudit } from '../audit/append-within.ts';
-import { canonicalJson } from '../audit/canonical-json.ts';
-import { addSeconds } from '../lib/clock.ts';
-import { transact } from '../lib/database.ts';
-import type { AccountId } from '../lib/ids.ts';
+import { appendAudit } from '../../audit/append.ts';
+import { auditPart } from '../../audit/append-within.ts';
+import type { PendingAudit } from '../../audit/append-within.ts';
+import { canonicalJson } from '../../audit/canonical-json.ts';
+import { addSeconds } from '../../lib/clock.ts';
+import { transact } from '../../lib/database.ts';
+import type { AccountId } from '../../lib/ids.ts';
 import { deleteGrant } from './artefact-store.ts';
 import type { TokenKind, TokenRow } from './artefact-store.ts';
 import { WHEN_ISSUED, WHEN_REPLAYED, flushWrites, isEmpty, noWrites } from './flush-store.ts';
@@ -29,16 +29,17 @@ export class RequestWrites {
     this.#reads = reads;
   }
 
-  /** Its AAL is that of the token it is issued from, or of our session: it never rises later. */
   token(kind: TokenKind, value: string, payload: Payload, seconds: number): void {
-    const aal = this.#reads.source?.aal ?? this.#scope.web?.aal;
-    if (aal === undefined) throw new Error('A token without a sign-in that it comes from.');
+    const ofService = kind === 'ClientCredentials';
+    const aal = ofService ? null : this.#reads.aal;
+    if (aal === null && !ofService)
+      throw new Error('A token without a sign-in that it comes from.');
     const { jti: _value, ...rest } = payload;
     const idDigest = digestOf(this.#scope, value);
     this.#writes.tokens.push({
       idDigest,
       kind,
-      grantId: textOf(payload.grantId),
+      grantId: ofService ? null : textOf(payload.grantId),
       sessionUid: payload.sessionUid === undefined ? null : textOf(payload.sessionUid),
       aal,
       payload: this.#scope.seal.seal(PLACES.token(idDigest), rest),
@@ -117,6 +118,7 @@ export class RequestWrites {
     const bundle = await this.#reads.bundleOf(value);
     if (!bundle) throw new Error('What is consumed was not found before.');
     const { idDigest, grantId } = bundle.token;
+    if (grantId === null) throw new Error("A service's own token is not used up.");
     this.#writes.consume = { idDigest, grantId };
     this.#replay = replayOf(bundle.token);
   }
@@ -174,7 +176,7 @@ function replayOf(token: TokenRow) {
   return {
     action: 'oidc.replay_refused',
     actor: { kind: 'system', id: null },
-    subject: { kind: 'grant', id: token.grantId },
+    subject: { kind: 'grant', id: token.grantId ?? '' },
     details: { kind: token.kind },
   } as const;
 }

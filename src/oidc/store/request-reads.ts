@@ -1,3 +1,4 @@
+import type { Aal } from '../../assurance/acr.ts';
 import {
   findGrantRow,
   findInteractionRow,
@@ -25,14 +26,28 @@ export class RequestReads {
   readonly #liveSessions = new Map<string, Promise<Payload | undefined>>();
   readonly #loadedSessions = new Map<string, LoadedSession>();
   #source: TokenBundle['token'] | null = null;
+  #aal: Aal | null = null;
 
   constructor(scope: RequestScope) {
     this.#scope = scope;
   }
 
-  /** The code or token in use: what is issued from it has its AAL. */
+  /** The code or token in use. */
   get source(): TokenBundle['token'] | null {
     return this.#source;
+  }
+
+  /**
+   * The AAL of the sign-in that this request acts on: that of the code or token in use, else that of our session.
+   * What is issued has it, and it never rises later. Null where no person signed in.
+   */
+  get aal(): Aal | null {
+    return this.#aal ?? this.#scope.web?.aal ?? null;
+  }
+
+  /** For artefacts that are no tokens of this store (a device code): the sign-in that approved them. */
+  actOn(signIn: { aal: Aal }): void {
+    this.#aal = signIn.aal;
   }
 
   bundleOf(value: string): Promise<TokenBundle | null> {
@@ -50,6 +65,7 @@ export class RequestReads {
     const payload = this.#scope.seal.open(PLACES.token(token.idDigest), token.payload);
     if (!payload) return undefined;
     this.#source = token;
+    if (token.aal !== null) this.actOn({ aal: token.aal });
     const consumed = token.consumedAt ? { consumed: seconds(token.consumedAt) } : {};
     return { ...payload, ...consumed, jti: value };
   }
@@ -115,7 +131,7 @@ export class RequestReads {
     const bundle = await findTokenBundle(this.#scope.app.db, digestOf(this.#scope, value));
     if (!bundle) return null;
     const { token, grant, session } = bundle;
-    this.rememberGrant(grant.id, grant.payload);
+    if (grant) this.rememberGrant(grant.id, grant.payload);
     if (token.sessionUid !== null) {
       const payload = session?.live ? this.#openSession(session.uid, session.payload) : undefined;
       this.#liveSessions.set(token.sessionUid, Promise.resolve(payload));

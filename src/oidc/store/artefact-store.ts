@@ -1,16 +1,16 @@
-import type { Db, Tx } from '../lib/database.ts';
-import type { AccountId, SessionId } from '../lib/ids.ts';
+import type { Db, Tx } from '../../lib/database.ts';
+import type { AccountId, SessionId } from '../../lib/ids.ts';
 
-/** What the library stores that hangs on a grant. */
-export const TOKEN_KINDS = ['AuthorizationCode', 'AccessToken', 'RefreshToken'] as const;
-export type TokenKind = (typeof TOKEN_KINDS)[number];
+/** Codes and tokens. All hang on a grant, but for a service's own (`ClientCredentials`), which no person gave. */
+export type TokenKind = 'AuthorizationCode' | 'AccessToken' | 'RefreshToken' | 'ClientCredentials';
 
 export interface TokenRow {
   idDigest: Buffer;
   kind: TokenKind;
-  grantId: string;
+  /** Null, as `aal` is, for a service's own token. */
+  grantId: string | null;
   sessionUid: string | null;
-  aal: 1 | 2 | 3;
+  aal: 1 | 2 | 3 | null;
   payload: Buffer;
   consumedAt: Date | null;
   expiresAt: Date;
@@ -37,7 +37,8 @@ export interface SessionRow {
 /** A token with what its use asks for next, brought along in the same statement. */
 export interface TokenBundle {
   token: TokenRow;
-  grant: Pick<GrantRow, 'id' | 'payload'>;
+  /** Null for a service's own token. */
+  grant: Pick<GrantRow, 'id' | 'payload'> | null;
   /** Null where the session is gone; `live` as `SESSION_LIVES` says. */
   session: (Pick<SessionRow, 'uid' | 'payload'> & { live: boolean }) | null;
 }
@@ -84,7 +85,7 @@ export async function findTokenBundle(db: Db, idDigest: Buffer): Promise<TokenBu
             g.payload as grant_payload, s.uid, s.payload as session_payload,
             ${SESSION_LIVES} as live
        from oidc_tokens t
-       join oidc_grants g on g.id = t.grant_id
+       left join oidc_grants g on g.id = t.grant_id
        left join oidc_sessions s on s.uid = t.session_uid
       where t.id_digest = ?`,
     bindings: [idDigest],
@@ -94,14 +95,17 @@ export async function findTokenBundle(db: Db, idDigest: Buffer): Promise<TokenBu
     token: {
       idDigest,
       kind: row.kind as TokenKind,
-      grantId: row.grant_id as string,
+      grantId: row.grant_id as string | null,
       sessionUid: row.session_uid as string | null,
       aal: row.aal as TokenRow['aal'],
       payload: row.payload as Buffer,
       consumedAt: row.consumed_at as Date | null,
       expiresAt: row.expires_at as Date,
     },
-    grant: { id: row.grant_id as string, payload: row.grant_payload as Row },
+    grant:
+      row.grant_id === null
+        ? null
+        : { id: row.grant_id as string, payload: row.grant_payload as Row },
     session:
       row.uid === null
         ? null

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
-import type { App } from '../lib/app.ts';
+import type { App } from '../../lib/app.ts';
 
 /** Encrypts what the library stores, bound to its place. */
 export interface PayloadSeal {

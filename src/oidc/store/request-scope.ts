@@ -1,6 +1,6 @@
-import type { App } from '../lib/app.ts';
-import { digestToken } from '../lib/blind-index.ts';
-import type { Session } from '../web/sessions.ts';
+import type { App } from '../../lib/app.ts';
+import { digestToken } from '../../lib/blind-index.ts';
+import type { Session } from '../../web/sessions.ts';
 import type { PayloadSeal } from './payload-seal.ts';
 
 export type Payload = Record<string, unknown>;

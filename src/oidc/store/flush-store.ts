@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Db } from '../lib/database.ts';
+import type { Db } from '../../lib/database.ts';
 import type { GrantRow, SessionRow, TokenRow } from './artefact-store.ts';
 
 /** Everything that one request writes, to be written as one statement. */
