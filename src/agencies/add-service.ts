@@ -4,6 +4,7 @@ import type { App } from '../lib/app.ts';
 import { digestToken } from '../lib/blind-index.ts';
 import type { Tx } from '../lib/database.ts';
 import { AgencyId } from '../lib/ids.ts';
+import { protocolOf } from './protocol-metadata.ts';
 import { registrationSchema } from './registration.ts';
 import type { Registration } from './registration.ts';
 import type { Agency, Service } from './service.ts';
@@ -74,7 +75,7 @@ async function saveAgency(
 }
 
 function secretFor(app: App, registration: Registration, chosen?: string): string | null {
-  if (registration.token_endpoint_auth_method !== 'client_secret_basic') return null;
+  if (!registration.token_endpoint_auth_method.startsWith('client_secret_')) return null;
   if (chosen !== undefined && !app.config.sandbox)
     throw new Error('A client secret is generated; choosing one is for demo services only.');
   return chosen ?? app.random.token();
@@ -99,8 +100,11 @@ function toService(
     secretDigest: secret === null ? null : digestToken(app.keys.tokenDigestKey, secret),
     jwks: file.jwks ?? null,
     idTokenAlg: file.id_token_signed_response_alg,
-    refreshTokens: file.grant_types.includes('refresh_token'),
+    grantTypes: file.grant_types,
     requirePar: file.require_pushed_authorization_requests,
+    pkceRequired: file.pkce_required,
+    profile: file.profile,
+    protocol: protocolOf(file),
     demands: {
       minimum: { ial: file.minimum_ial, aal: file.minimum_aal },
       refusedPathways: file.refused_pathways,

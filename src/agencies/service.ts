@@ -1,6 +1,8 @@
 import type { ServiceDemands } from '../assurance/sign-in-decision.ts';
 import type { AgencyId } from '../lib/ids.ts';
 import type { ClaimName } from './claim-names.ts';
+import type { AuthMethod, GrantType, Profile, SigningAlg } from './client-choices.ts';
+import type { ProtocolMetadata } from './protocol-metadata.ts';
 
 /** A text in each language of the pages. */
 export interface BothLanguages {
@@ -14,8 +16,6 @@ export interface Agency {
   code: string;
   name: BothLanguages;
 }
-
-export type AuthMethod = 'client_secret_basic' | 'private_key_jwt' | 'none';
 
 /** A service of an agency: an OIDC client, and what was agreed about it. */
 export interface Service {
@@ -33,11 +33,16 @@ export interface Service {
   authMethod: AuthMethod;
   /** Keyed digest of the secret, of confidential services with a secret. */
   secretDigest: Buffer | null;
-  /** Public keys, of services that authenticate by a signed assertion. */
+  /** Public keys, of services that sign or want answers encrypted. */
   jwks: { keys: Record<string, unknown>[] } | null;
-  idTokenAlg: 'RS256' | 'ES256';
-  refreshTokens: boolean;
+  idTokenAlg: SigningAlg;
+  grantTypes: GrantType[];
   requirePar: boolean;
+  /** False only for confidential services of older stacks: they must send a nonce (RFC 9700 §2.1.1). */
+  pkceRequired: boolean;
+  profile: Profile;
+  /** Further client metadata, its profile expanded. */
+  protocol: ProtocolMetadata;
   demands: ServiceDemands;
   /** The claims that it may ask. */
   claims: ClaimName[];

@@ -3,7 +3,7 @@ import type { Aal, Ial } from '../assurance/acr.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import type { AgencyId } from '../lib/ids.ts';
 import type { ClaimName } from './claim-names.ts';
-import type { Agency, AuthMethod, Service } from './service.ts';
+import type { Agency, Service } from './service.ts';
 
 const COLUMNS = [
   's.client_id',
@@ -20,8 +20,11 @@ const COLUMNS = [
   's.secret_digest',
   's.jwks',
   's.id_token_alg',
-  's.refresh_tokens',
+  's.grant_types',
   's.require_par',
+  's.pkce_required',
+  's.profile',
+  's.protocol',
   's.minimum_ial',
   's.minimum_aal',
   's.claims',
@@ -52,12 +55,15 @@ function toService(row: Row): Service {
     redirectUris: row.redirect_uris as string[],
     postLogoutRedirectUris: row.post_logout_redirect_uris as string[],
     initiateLoginUri: row.initiate_login_uri as string | null,
-    authMethod: row.auth_method as AuthMethod,
+    authMethod: row.auth_method as Service['authMethod'],
     secretDigest: row.secret_digest as Buffer | null,
     jwks: row.jwks as Service['jwks'],
     idTokenAlg: row.id_token_alg as Service['idTokenAlg'],
-    refreshTokens: row.refresh_tokens as boolean,
+    grantTypes: row.grant_types as Service['grantTypes'],
     requirePar: row.require_par as boolean,
+    pkceRequired: row.pkce_required as boolean,
+    profile: row.profile as Service['profile'],
+    protocol: row.protocol as Service['protocol'],
     demands: {
       minimum: { ial: row.minimum_ial as Ial, aal: row.minimum_aal as Aal },
       refusedPathways: row.refused_pathways as Pathway[],
@@ -85,8 +91,11 @@ function toColumns(service: Service): Row {
     secret_digest: service.secretDigest,
     jwks: service.jwks === null ? null : JSON.stringify(service.jwks),
     id_token_alg: service.idTokenAlg,
-    refresh_tokens: service.refreshTokens,
+    grant_types: service.grantTypes,
     require_par: service.requirePar,
+    pkce_required: service.pkceRequired,
+    profile: service.profile,
+    protocol: JSON.stringify(service.protocol),
     minimum_ial: service.demands.minimum.ial,
     minimum_aal: service.demands.minimum.aal,
     claims: service.claims,

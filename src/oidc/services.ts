@@ -5,7 +5,7 @@ import { findService } from '../agencies/find-service.ts';
 import type { Service } from '../agencies/service.ts';
 import type { App } from '../lib/app.ts';
 import { digestToken } from '../lib/blind-index.ts';
-import { scopesFor } from './claims.ts';
+import { clientMetadata } from './client-metadata.ts';
 
 type Client = InstanceType<Provider['Client']>;
 
@@ -59,30 +59,5 @@ export function serveServices(app: App, provider: Provider): void {
     const { secretDigest } = serviceOf(this);
     if (secretDigest === null || typeof given !== 'string') return false;
     return timingSafeEqual(secretDigest, digestToken(app.keys.tokenDigestKey, given));
-  };
-}
-
-/** A service as the library wants it told. */
-function clientMetadata(service: Service): ClientMetadata {
-  const hosts = new Set(service.redirectUris.map((uri) => new URL(uri).host));
-  return {
-    client_id: service.clientId,
-    client_name: service.name.en,
-    // The library wants a secret to be there; only the digest is, and only `compareClientSecret` looks at it.
-    ...(service.secretDigest ? { client_secret: service.secretDigest.toString('base64url') } : {}),
-    ...(service.jwks ? { jwks: service.jwks } : {}),
-    application_type: service.applicationType,
-    redirect_uris: service.redirectUris,
-    post_logout_redirect_uris: service.postLogoutRedirectUris,
-    token_endpoint_auth_method: service.authMethod,
-    id_token_signed_response_alg: service.idTokenAlg,
-    grant_types: ['authorization_code', ...(service.refreshTokens ? ['refresh_token'] : [])],
-    response_types: ['code'],
-    require_pushed_authorization_requests: service.requirePar,
-    scope: scopesFor(service.claims).join(' '),
-    subject_type: 'pairwise',
-    // The sector is the agency, always (subject.ts). The library asks for an address where hosts differ; it is
-    // never fetched, since clients come from our register.
-    ...(hosts.size > 1 ? { sector_identifier_uri: `https://${service.agency.code}.invalid/` } : {}),
   };
 }

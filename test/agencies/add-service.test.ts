@@ -47,7 +47,31 @@ it.each([
   ['an unknown claim', registration({ claims: ['shoe_size'] }), 'claims.0'],
   ['the implicit flow', registration({ response_types: ['id_token'] }), 'response_types.0'],
   ['a chosen secret', registration({ client_secret: 'hunter2' }), ''],
-  ['keys without their use', registration({ jwks: { keys: [{ kty: 'EC' }] } }), 'jwks'],
+  [
+    'a signing service without keys',
+    registration({ token_endpoint_auth_method: 'private_key_jwt' }),
+    'jwks',
+  ],
+  ['a private key', registration({ jwks: { keys: [{ kty: 'EC', d: 'x' }] } }), 'jwks.keys.0'],
+  [
+    'a public service without PKCE',
+    registration({ token_endpoint_auth_method: 'none', pkce_required: false }),
+    'pkce_required',
+  ],
+  [
+    'a FAPI service with a secret',
+    registration({ profile: 'fapi2_security', token_endpoint_auth_method: 'client_secret_basic' }),
+    'token_endpoint_auth_method',
+  ],
+  [
+    'FAPI without bound tokens',
+    registration({
+      profile: 'fapi2_security',
+      jwks_uri: 'https://lands.example/jwks',
+      dpop_bound_access_tokens: false,
+    }),
+    'dpop_bound_access_tokens',
+  ],
 ])('refuses %s and names the field', async (_what, metadata, path) => {
   const app = await testApp();
   const result = await add(app, metadata);
@@ -57,4 +81,39 @@ it.each([
 it('refuses loopback addresses in production', () => {
   const read = registrationSchema({ sandbox: false }).safeParse(registration());
   expect(read.error?.issues[0]?.path).toEqual(['redirect_uris', 0]);
+});
+
+it('expands the FAPI profiles into what the library enforces', async () => {
+  const app = await testApp();
+  const keys = { jwks_uri: 'https://lands.example/jwks' };
+  const security = await add(app, registration({ profile: 'fapi2_security', ...keys }));
+  expect(security).toMatchObject({
+    ok: true,
+    secret: null,
+    service: {
+      authMethod: 'private_key_jwt',
+      requirePar: true,
+      pkceRequired: true,
+      idTokenAlg: 'ES256',
+      protocol: { dpop_bound_access_tokens: true, ...keys },
+    },
+  });
+  const signing = await add(app, {
+    ...registration({ profile: 'fapi2_message_signing', client_id: 'lands-bank', ...keys }),
+  });
+  expect(signing).toMatchObject({
+    service: {
+      protocol: { require_signed_request_object: true, request_object_signing_alg: 'ES256' },
+    },
+  });
+});
+
+it('lets an app on a device have an address of its own scheme, and a web service not', async () => {
+  const app = await testApp();
+  const uris = { redirect_uris: ['com.example.lands:/callback', 'http://127.0.0.1/callback'] };
+  const native = { application_type: 'native', token_endpoint_auth_method: 'none' };
+  expect(await add(app, registration({ ...uris, ...native }))).toMatchObject({ ok: true });
+  expect(await add(app, registration({ ...uris, client_id: 'lands-web' }))).toMatchObject({
+    faults: [{ path: 'redirect_uris.0' }],
+  });
 });

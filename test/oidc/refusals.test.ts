@@ -60,7 +60,12 @@ it('advertises the code flow alone, S256, pairwise subjects, and every acr', asy
     subject_types_supported: ['pairwise'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
     id_token_signing_alg_values_supported: ['RS256', 'ES256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt', 'none'],
+    token_endpoint_auth_methods_supported: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      'none',
+    ],
     authorization_response_iss_parameter_supported: true,
   });
   expect(metadata.acr_values_supported).toContain('urn:tangchat:acr:ial2:aal2');
