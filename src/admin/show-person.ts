@@ -103,12 +103,13 @@ async function renderPerson(
     }),
   );
   const attributes = found.attributes();
+  const number = found.number();
   const history = await idHistory(app.db, found.personId);
   await page(ctx, app, {
     view: personPage,
     model: {
       id: found.personId,
-      number: formatForeignId(found.number()),
+      number: number === null ? '—' : formatForeignId(number),
       name: [attributes.primaryIdentifier, attributes.secondaryIdentifier]
         .filter(Boolean)
         .join(' '),
@@ -132,7 +133,8 @@ async function renderPerson(
   });
 }
 
-function changesFrom(state: ForeignIdState): PersonModel['changes'] {
+function changesFrom(state: Standing['idState']): PersonModel['changes'] {
+  if (state === 'none') return [];
   return TARGETS.flatMap((to) => {
     const possible: readonly TransitionReason[] = TRANSITIONS[state][to] ?? [];
     const reasons = OFFICER_CHANGES[to].filter((reason) => possible.includes(reason));

@@ -23,6 +23,7 @@ export interface AuditEvents {
   'trust.anchor_rejected': { sha256: string; country: string; reason: string };
   'registry.person_enrolled': ProofDetails;
   'registry.person_reproofed': ProofDetails;
+  'registry.record_displaced': { caseId: string; fromAccount: string | null; toAccount: string };
   'registry.id_state_changed': {
     foreignId: string;
     from: string;

@@ -77,10 +77,13 @@ const TOLD: ReadonlySet<string> = new Set<AuditAction>([
   'portal.id_frozen',
 ]);
 
+/** Null at IAL1, which has no number to show. */
 function cardOf(standing: Standing, latest: LatestCase | null): HomeModel['card'] {
+  const number = standing.number();
+  if (number === null || standing.issuedAt === null) return null;
   const person = standing.attributes();
   return {
-    number: formatForeignId(standing.number()),
+    number: formatForeignId(number),
     name:
       person.fullNamePrinted ??
       [person.primaryIdentifier, person.secondaryIdentifier].filter(Boolean).join(', '),

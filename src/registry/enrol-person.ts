@@ -1,3 +1,4 @@
+import { appendAudit } from '../audit/append.ts';
 import type { Actor } from '../audit/events.ts';
 import { identityAssurance } from '../assurance/identity.ts';
 import { IDENTITY_POLICY } from '../assurance/identity-evidence.ts';
@@ -5,13 +6,13 @@ import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
 import { signInPolicy } from '../assurance/sign-in-policy.ts';
 import type { StayFacts } from '../assurance/stay.ts';
 import type { App } from '../lib/app.ts';
+import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import { PersonId, RowId } from '../lib/ids.ts';
 import type { AccountId, CaseId } from '../lib/ids.ts';
 import { drawForeignId } from './foreign-id.ts';
 import type { ForeignIdNumber } from './foreign-id.ts';
 import { findForeignId, insertForeignId } from './foreign-id-store.ts';
-import type { ForeignIdRow } from './foreign-id-store.ts';
 import type { ForeignIdState } from './id-lifecycle.ts';
 import { documentKey, nameKeys, numberKey } from './look-ups.ts';
 import type { PersonAttributes, TravelDocumentFacts } from './person.ts';
@@ -20,6 +21,7 @@ import type { ProofFindings } from './record-proof.ts';
 import { recordStay } from './record-stay.ts';
 import { openNumber, openPerson, sealDocument, sealNumber, sealPerson } from './sealed-person.ts';
 import {
+  endProofs,
   findAccountPerson,
   findDocument,
   findPerson,
@@ -30,6 +32,7 @@ import {
   insertPerson,
   insertPersonAccount,
   lockKeys,
+  movePersonAccount,
   updatePerson,
 } from './store.ts';
 import type { DocumentRow } from './store.ts';
@@ -44,6 +47,8 @@ export interface EnrolmentInput {
   document: TravelDocumentFacts;
   findings: ProofFindings;
   stay: StayFacts;
+  /** The level that the pathway aims at. 1: a data page, which puts the person on record and binds no number. */
+  leastIal?: 1 | 2;
   /** For somebody not yet admitted: visa or arrival-card date + 90 days, `YYYY-MM-DD`. */
   provisionalUntil: string | null;
   actor: Actor;
@@ -52,13 +57,19 @@ export interface EnrolmentInput {
 export type Enrolment =
   | {
       ok: true;
-      /** `repeated`: this case had issued before. `reproofed`: a known holder proved the same document again. */
-      outcome: 'issued' | 'reproofed' | 'repeated';
+      /**
+       * `issued`: the number is bound. `recorded`: IAL1, no number. `reproofed`: a known holder proved the same document
+       * again. `repeated`: this case had enrolled before.
+       */
+      outcome: 'issued' | 'recorded' | 'reproofed' | 'repeated';
       personId: PersonId;
-      number: ForeignIdNumber;
-      state: ForeignIdState;
+      /** Null at IAL1, which never binds one. */
+      number: ForeignIdNumber | null;
+      state: ForeignIdState | 'none';
+      /** The account that had this person on record by a data page alone, and lost them to this proof. */
+      displaced: AccountId | null;
     }
-  /** The findings do not reach IAL2, which binding an ID takes; `missing` names the demands left open. */
+  /** The findings do not reach the level that the pathway aims at; `missing` names the demands left open. */
   | { ok: false; reason: 'assurance_too_low'; missing: string[] }
   /** The document belongs to another person or account: for an officer to settle, never merged by machine. */
   | { ok: false; reason: 'document_on_record'; personId: PersonId }
@@ -89,7 +100,7 @@ export async function enrolPerson(tx: Tx, app: App, input: EnrolmentInput): Prom
     documentLostAt: document?.lostAt ?? null,
   });
   const assurance = identityAssurance([proof], IDENTITY_POLICY, app.clock.now());
-  if (assurance.ial < 2)
+  if (assurance.ial < (input.leastIal ?? 2))
     return {
       ok: false,
       reason: 'assurance_too_low',
@@ -97,19 +108,49 @@ export async function enrolPerson(tx: Tx, app: App, input: EnrolmentInput): Prom
     };
 
   const personId = await findAccountPerson(tx, input.accountId);
-  if (document && document.personId !== personId)
-    return { ok: false, reason: 'document_on_record', personId: document.personId };
+  const binds = assurance.ial >= 2;
+  if (document && document.personId !== personId) {
+    // A chip or counter proof displaces a data page's (DESIGN section 3); anything else is for an officer.
+    const weaker = personId === null && binds && !(await findForeignId(tx, document.personId));
+    if (!weaker) return { ok: false, reason: 'document_on_record', personId: document.personId };
+    const displaced = await takeOver(tx, app, { input, personId: document.personId });
+    const known = { input, proof, binds, personId: document.personId, document };
+    const enrolled = await reproof(tx, app, known);
+    return enrolled.ok ? { ...enrolled, displaced } : enrolled;
+  }
   if (personId && !document) return { ok: false, reason: 'account_enrolled', personId };
-  if (personId && document) return reproof(tx, app, { input, proof, personId, document });
-  return issue(tx, app, { input, proof, key });
+  if (personId && document) return reproof(tx, app, { input, proof, binds, personId, document });
+  return enrolNew(tx, app, { input, proof, binds, key });
 }
 
-async function issue(
+/** Moves a person on record at IAL1 to the account that proved more; what the former account proved counts no more. */
+async function takeOver(
   tx: Tx,
   app: App,
-  given: { input: EnrolmentInput; proof: IdentityEvidence; key: Buffer },
+  { input, personId }: { input: EnrolmentInput; personId: PersonId },
+): Promise<AccountId | null> {
+  const displaced = await movePersonAccount(tx, {
+    personId,
+    accountId: input.accountId,
+    caseId: input.caseId,
+    at: app.clock.now(),
+  });
+  await endProofs(tx, personId, toPlainDate(app.clock.now()));
+  await appendAudit(tx, app, {
+    action: 'registry.record_displaced',
+    actor: input.actor,
+    subject: { kind: 'person', id: personId },
+    details: { caseId: input.caseId, fromAccount: displaced, toAccount: input.accountId },
+  });
+  return displaced;
+}
+
+async function enrolNew(
+  tx: Tx,
+  app: App,
+  given: { input: EnrolmentInput; proof: IdentityEvidence; binds: boolean; key: Buffer },
 ): Promise<Enrolment> {
-  const { input, proof, key } = given;
+  const { input, proof, binds, key } = given;
   const at = app.clock.now();
   const personId = PersonId.make(app);
   const dataKeyId = await app.cipher.createDataKey(tx);
@@ -133,9 +174,12 @@ async function issue(
     at,
   });
   await recordProof(tx, app, { input, proof, personId, documentId, created: true });
-  const { number, state } = await bindNumber(tx, app, { input, personId, dataKey });
+  const bound = binds
+    ? await bindNumber(tx, app, { input, personId, dataKey })
+    : { number: null, state: 'none' as const };
   await recordStay(tx, app, { personId, stay: input.stay, actor: input.actor });
-  return { ok: true, outcome: 'issued', personId, number, state };
+  const outcome = binds ? 'issued' : 'recorded';
+  return { ok: true, outcome, personId, ...bound, displaced: null };
 }
 
 /** Draws until a number is free: with ten billion of them, twice in a row means that something is wrong. */
@@ -190,14 +234,15 @@ async function reproof(
   given: {
     input: EnrolmentInput;
     proof: IdentityEvidence;
+    binds: boolean;
     personId: PersonId;
     document: DocumentRow;
   },
 ): Promise<Enrolment> {
-  const { input, proof, personId, document } = given;
-  const foreignId = await foreignIdOf(tx, personId);
+  const { input, proof, binds, personId, document } = given;
+  const foreignId = await findForeignId(tx, personId);
   // A suspended ID may be proven again (a compromised issuer asks for it); that alone does not reactivate it.
-  if (foreignId.state !== 'suspended' && !signInPolicy(foreignId.state).maySignIn)
+  if (foreignId && foreignId.state !== 'suspended' && !signInPolicy(foreignId.state).maySignIn)
     return { ok: false, reason: 'id_closed', personId, state: foreignId.state };
   const dataKey = await openPersonKey(tx, app, personId);
   const known = await findPerson(tx, personId);
@@ -208,26 +253,24 @@ async function reproof(
   await updatePerson(tx, { id: personId, sealed: sealPerson(dataKey, personId, input.holder), at });
   await insertNameKeys(tx, personId, nameKeys(app, input.holder));
   await recordProof(tx, app, { input, proof, personId, documentId: document.id, created: false });
+  const firstNumber = binds && !foreignId;
+  if (firstNumber) await bindNumber(tx, app, { input, personId, dataKey });
   await recordStay(tx, app, { personId, stay: input.stay, actor: input.actor });
-  return told(tx, app, personId, 'reproofed');
+  return told(tx, app, personId, firstNumber ? 'issued' : 'reproofed');
 }
 
 async function told(
   tx: Tx,
   app: App,
   personId: PersonId,
-  outcome: 'repeated' | 'reproofed',
-): Promise<Enrolment> {
-  const foreignId = await foreignIdOf(tx, personId);
+  outcome: 'issued' | 'repeated' | 'reproofed',
+): Promise<Enrolment & { ok: true }> {
+  const foreignId = await findForeignId(tx, personId);
+  const known = { ok: true, outcome, personId, displaced: null } as const;
+  if (!foreignId) return { ...known, number: null, state: 'none' };
   const dataKey = await openPersonKey(tx, app, personId);
   const number = openNumber(dataKey, foreignId.id, foreignId.number);
-  return { ok: true, outcome, personId, number, state: foreignId.state };
-}
-
-async function foreignIdOf(tx: Tx, personId: PersonId): Promise<ForeignIdRow> {
-  const foreignId = await findForeignId(tx, personId);
-  if (!foreignId) throw new Error('A person stands without a foreign-national ID.');
-  return foreignId;
+  return { ...known, number, state: foreignId.state };
 }
 
 async function openPersonKey(tx: Tx, app: App, personId: PersonId) {

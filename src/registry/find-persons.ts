@@ -16,7 +16,8 @@ export interface FoundPerson {
   personId: PersonId;
   /** Null where no account signs in as this person. */
   accountId: AccountId | null;
-  idState: ForeignIdState;
+  /** `none`: on record by a data page, without a number. */
+  idState: ForeignIdState | 'none';
 }
 
 /** The person that a document belongs to: the same issuing state and whole number is the same document. */

@@ -17,13 +17,14 @@ import type { StandingRow } from './standing-store.ts';
  */
 export interface Standing {
   personId: PersonId;
-  idState: ForeignIdState;
+  /** `none`: on record by a data page, without a number. */
+  idState: ForeignIdState | 'none';
   /** For `expectedVersion` of a transition. */
   idVersion: number;
-  issuedAt: Date;
+  issuedAt: Date | null;
   proofs: readonly IdentityEvidence[];
   stay: StayFacts | null;
-  number(this: void): ForeignIdNumber;
+  number(this: void): ForeignIdNumber | null;
   attributes(this: void): PersonAttributes;
   /** The document that a proof was made by: for `verified_claims` and the officer's page. */
   documentOf(this: void, proofId: string): TravelDocumentFacts | null;
@@ -51,18 +52,18 @@ export async function standingOfPerson(
 }
 
 function toStanding(app: Pick<App, 'cipher'>, row: StandingRow | null): Standing | null {
-  if (!row?.wrappedKey || !row.foreignId) return null;
+  if (!row?.wrappedKey) return null;
   const { personId, person, foreignId, proofs, wrappedKey, dataKeyId } = row;
   let opened: DataKey | undefined;
   const key = () => (opened ??= app.cipher.unwrap(dataKeyId, wrappedKey));
   return {
     personId,
-    idState: foreignId.state,
-    idVersion: foreignId.version,
-    issuedAt: foreignId.issuedAt,
+    idState: foreignId?.state ?? 'none',
+    idVersion: foreignId?.version ?? 0,
+    issuedAt: foreignId?.issuedAt ?? null,
     proofs: proofs.map((proof) => proof.evidence),
     stay: row.stay,
-    number: () => openNumber(key(), foreignId.id, foreignId.number),
+    number: () => foreignId && openNumber(key(), foreignId.id, foreignId.number),
     attributes: () => openPerson(key(), personId, person),
     documentOf(proofId) {
       const proof = proofs.find(({ evidence }) => evidence.proofId === proofId);

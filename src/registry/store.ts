@@ -65,6 +65,27 @@ export async function insertPersonAccount(
   });
 }
 
+/** Gives the person to another account; the former one, or null where there was none. */
+export async function movePersonAccount(
+  tx: Tx,
+  row: { personId: PersonId; accountId: AccountId; caseId: CaseId; at: Date },
+): Promise<AccountId | null> {
+  const [former]: { account_id: AccountId }[] = await tx('person_accounts')
+    .where({ person_id: row.personId })
+    .delete()
+    .returning('account_id');
+  await insertPersonAccount(tx, row);
+  return former?.account_id ?? null;
+}
+
+/** The proofs of a person carry nothing from `day` on. */
+export async function endProofs(tx: Tx, personId: PersonId, day: string): Promise<void> {
+  await tx('identity_proofs')
+    .where({ person_id: personId })
+    .where('reproof_due_on', '>', day)
+    .update({ reproof_due_on: day });
+}
+
 export async function findAccountPerson(
   db: Db | Tx,
   accountId: AccountId,
@@ -227,22 +248,23 @@ export async function markConsentWithdrawn(tx: Tx, personId: PersonId): Promise<
 export interface Link {
   personId: PersonId;
   accountId: AccountId | null;
-  idState: ForeignIdState;
+  /** `none` at IAL1, which binds no number. */
+  idState: ForeignIdState | 'none';
 }
 
 const LINK = ['p.id as person_id', 'a.account_id', 'f.state'];
 
 function linked(db: Db | Tx) {
   return db('persons as p')
-    .join('foreign_ids as f', 'f.person_id', 'p.id')
+    .leftJoin('foreign_ids as f', 'f.person_id', 'p.id')
     .leftJoin('person_accounts as a', 'a.person_id', 'p.id');
 }
 
-function toLink(row: { person_id: string; account_id: string | null; state: string }): Link {
+function toLink(row: { person_id: string; account_id: string | null; state: string | null }): Link {
   return {
     personId: row.person_id as PersonId,
     accountId: row.account_id as AccountId | null,
-    idState: row.state as ForeignIdState,
+    idState: (row.state as ForeignIdState | null) ?? 'none',
   };
 }
 

@@ -17,6 +17,6 @@ export async function enrol(
   const done = await transact(server.app.db, (tx) =>
     enrolPerson(tx, server.app, { ...input, stay: { ...input.stay, ...stay } }),
   );
-  if (!done.ok) throw new Error(JSON.stringify(done));
+  if (!done.ok || done.number === null) throw new Error(JSON.stringify(done));
   return { personId: done.personId, number: done.number };
 }

@@ -57,7 +57,7 @@ it('shows the ID as a card, the name as printed, the stay in words', async () =>
   const person = await withId('card@example.org');
   const standing = await standingOf(server.app.db, server.app, person.accountId);
   const page = await person.walker.get('/home');
-  expect(page.text).toContain(formatForeignId(standing!.number()));
+  expect(page.text).toContain(formatForeignId(standing!.number()!));
   expect(page.text).toContain('Ōkubo Tomás');
   expect(page.text).toContain('You may stay until');
   expect(page.text).not.toContain('href="/proofing"');

@@ -1,6 +1,7 @@
 import type { ProofFindings } from '../../src/registry/record-proof.ts';
 import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import type { Enrolment, EnrolmentInput } from '../../src/registry/enrol-person.ts';
+import type { ForeignIdNumber } from '../../src/registry/foreign-id.ts';
 import { standingOf } from '../../src/registry/standing.ts';
 import { personAssurance } from '../../src/assurance/person.ts';
 import { transact } from '../../src/lib/database.ts';
@@ -120,10 +121,12 @@ export function enrol(app: App, input: EnrolmentInput): Promise<Enrolment> {
 export async function issued(
   app: App,
   input: EnrolmentInput,
-): Promise<Extract<Enrolment, { ok: true }>> {
+): Promise<Extract<Enrolment, { ok: true }> & { number: ForeignIdNumber }> {
   const outcome = await enrol(app, input);
   if (!outcome.ok) throw new Error(outcome.reason);
-  return outcome;
+  const { number } = outcome;
+  if (number === null) throw new Error('on record without a number');
+  return { ...outcome, number };
 }
 
 /** Somebody who was issued an ID a moment ago. */
