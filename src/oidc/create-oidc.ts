@@ -1,5 +1,5 @@
 import Provider from 'oidc-provider';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Middleware } from 'koa';
 import { Fault } from '../lib/fault.ts';
 import type { Context, State, WebApp } from '../web/context.ts';
@@ -15,7 +15,8 @@ import { serveServices } from './services.ts';
 
 /** What our pages need of the library. */
 export interface Oidc {
-  provider: Provider;
+  /** The library as it is now: built anew where keys change, so take it once a request and keep it no longer. */
+  readonly provider: Provider;
   /** Endpoints that programs call: no cookie is read or set. */
   machineEndpoints: Middleware<State>;
   /** Endpoints that browsers visit: behind our own sessions. */
@@ -32,15 +33,8 @@ const BROWSER = /^\/oidc\/(?:auth|sign-out)(?:\/|$)/;
 /** Builds the OpenID provider. It reads nothing and opens nothing until the first request. */
 export function createOidc(app: WebApp): Oidc {
   const seal = createPayloadSeal(app);
-  const provider = new Provider(app.config.ISSUER, createConfiguration(app, seal));
-  // Behind proxies as our own server is (web/middleware.ts pins what they may say).
-  provider.proxy = true;
-  serveServices(app, provider);
-  auditIssued(provider);
-  provider.on('server_error', (ctx, error) => {
-    const { requestId } = (ctx as unknown as Context).state;
-    app.log.error({ err: error, requestId }, 'the OpenID library failed');
-  });
+  const configuration = createConfiguration(app, seal);
+  const provider = makeProvider(app, configuration);
   const sweep = sweeper(app);
   const serve = async (ctx: Context) => {
     if (ctx.method === 'POST' && ctx.path === AUTHORIZATION) return takePosted(ctx);
@@ -60,6 +54,20 @@ export function createOidc(app: WebApp): Oidc {
     machineEndpoints: mount(MACHINE, serve),
     browserEndpoints: mount(BROWSER, serve),
   };
+}
+
+/** The library with all that we hang on it: a service register, an audit trail, a log. */
+function makeProvider(app: WebApp, configuration: Configuration): Provider {
+  const provider = new Provider(app.config.ISSUER, configuration);
+  // Behind proxies as our own server is (web/middleware.ts pins what they may say).
+  provider.proxy = true;
+  serveServices(app, provider);
+  auditIssued(provider);
+  provider.on('server_error', (ctx, error) => {
+    const { requestId } = (ctx as unknown as Context).state;
+    app.log.error({ err: error, requestId }, 'the OpenID library failed');
+  });
+  return provider;
 }
 
 function mount(paths: RegExp, serve: (ctx: Context) => Promise<void>): Middleware<State> {
