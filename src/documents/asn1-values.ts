@@ -134,6 +134,19 @@ export function timeOf(element: Element | undefined): number {
   return instant;
 }
 
+const TEXT_TAGS: readonly number[] = [
+  Tag.utf8String,
+  Tag.bmpString,
+  Tag.printableString,
+  Tag.ia5String,
+  Tag.t61String,
+];
+
+/** Whether `textOf` reads it. */
+export function isText(element: Element): boolean {
+  return TEXT_TAGS.includes(element.tag);
+}
+
 /** Text of any of the DirectoryString kinds. */
 export function textOf(element: Element): string {
   const content = contentOf(element);

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { childrenOf, contentOf, rawOf, readOnly, type Element } from './ber.ts';
 import {
   bitStringOctets,
   booleanOf,
   expectTag,
   integerOctets,
+  isText,
   oidOf,
   sequenceOf,
   smallIntegerOf,
@@ -89,7 +90,7 @@ export function certificateOf(element: Element): Certificate {
   let imported: PublicKey | undefined;
   return {
     raw,
-    fingerprint: createHash('sha256').update(raw).digest('hex'),
+    fingerprint: hash('sha256', raw),
     signed: rawOf(tbs),
     signature: bitStringOctets(signature, 'bad_certificate_signature'),
     algorithm: signatureAlgorithmOf(outerAlgorithm),
@@ -107,7 +108,7 @@ export function certificateOf(element: Element): Certificate {
 }
 
 export function distinguishedNameOf(element: Element | undefined): DistinguishedName {
-  const parts: { oid: string; tag: number; text: string }[] = [];
+  const parts: { oid: string; value: Element }[] = [];
   let country: string | undefined;
   const name = expectTag(element, Tag.sequence, 'bad_name');
   for (const relative of childrenOf(name)) {
@@ -115,9 +116,9 @@ export function distinguishedNameOf(element: Element | undefined): Distinguished
       const [type, value] = sequenceOf(attribute, 'bad_name');
       if (value === undefined) throw malformed('bad_name');
       const oid = oidOf(type);
-      const text = textOf(value);
-      if (oid === COUNTRY) country ??= text.trim();
-      parts.push({ oid, tag: value.tag, text });
+      if (!isText(value)) throw malformed('text_expected');
+      if (oid === COUNTRY) country ??= textOf(value).trim();
+      parts.push({ oid, value });
     }
   }
   let attributes: string[] | undefined;
@@ -127,12 +128,15 @@ export function distinguishedNameOf(element: Element | undefined): Distinguished
     // Most names are compared by their octets only.
     get attributes() {
       return (attributes ??= parts
-        .map(({ oid, text }) => `${oid}=${text.trim().toLowerCase().replaceAll(/\s+/g, ' ')}`)
+        .map(
+          ({ oid, value }) =>
+            `${oid}=${textOf(value).trim().toLowerCase().replaceAll(/\s+/g, ' ')}`,
+        )
         .toSorted());
     },
     get exactAttributes() {
       return (exactAttributes ??= parts
-        .map(({ oid, tag, text }) => `${oid}=${tag}:${text}`)
+        .map(({ oid, value }) => `${oid}=${value.tag}:${textOf(value)}`)
         .toSorted());
     },
     ...(country === undefined ? {} : { country }),

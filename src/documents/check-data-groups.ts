@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChipFiles, DataGroupName } from './chip-verdict.ts';
 import { attempt, finding, passed, type Finding } from './findings.ts';
 import { readAdditionalDetails, readCommonData, readFileTemplate, readMrzLines } from './lds.ts';
@@ -56,7 +56,7 @@ export function differingGroups(
   return [...groups]
     .filter(([name, bytes]) => {
       const signed = sod.dataGroups.get(name);
-      return signed !== undefined && !createHash(sod.hash).update(bytes).digest().equals(signed);
+      return signed !== undefined && hash(sod.hash, bytes) !== signed.toString('hex');
     })
     .map(([name]) => name);
 }

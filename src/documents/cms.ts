@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { childrenOf, contentOf, rawOf, readOnly, type Element } from './ber.ts';
 import {
   expectTag,
@@ -230,8 +230,8 @@ export function checkSignedAttributes(signed: SignedData): SignedAttributesResul
   }
   if (oidOf(contentType) !== signed.contentType)
     return { ok: false, reason: 'content_type_differs' };
-  const computed = createHash(digest).update(signed.content).digest();
-  if (!computed.equals(octetsOf(messageDigest, 'bad_signed_attribute'))) {
+  const stated = octetsOf(messageDigest, 'bad_signed_attribute').toString('hex');
+  if (hash(digest, signed.content) !== stated) {
     return { ok: false, reason: 'digest_differs' };
   }
   const signingTime = values.get(SIGNING_TIME);

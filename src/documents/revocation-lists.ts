@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { childrenOf, rawOf, readOnly, type Element } from './ber.ts';
 import {
   bitStringOctets,
@@ -63,7 +63,7 @@ export function parseRevocationList(raw: Buffer): RevocationList {
   if (optional.length > 0) throw malformed('bad_crl');
   return {
     raw,
-    fingerprint: createHash('sha256').update(raw).digest('hex'),
+    fingerprint: hash('sha256', raw),
     signed: rawOf(tbs),
     signature: bitStringOctets(signature, 'bad_crl_signature'),
     algorithm: signatureAlgorithmOf(outerAlgorithm),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   checkCommonData,
   checkComplete,
@@ -127,5 +127,5 @@ function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity 
 }
 
 function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
