@@ -1,5 +1,6 @@
 import { createHash, verify } from 'node:crypto';
 import type { ActiveAuthentication } from './chip-verdict.ts';
+import { derSequence, derUnsigned } from './der-writer.ts';
 import type { PublicKey } from './public-keys.ts';
 import { hashBytes, type HashName } from './signature-algorithms.ts';
 import { rsaBlock } from './signatures.ts';
@@ -68,12 +69,16 @@ function ecdsaHash(
   hashFromDg14: HashName | undefined,
 ): HashName | null {
   const orderBytes = Math.ceil(key.curve.n.length / 2);
-  const encodings: ('ieee-p1363' | 'der')[] =
-    response.length === 2 * orderBytes ? ['ieee-p1363', 'der'] : ['der'];
+  const spellings =
+    response.length === 2 * orderBytes ? [derOfPlain(response), response] : [response];
   const hashes = hashFromDg14 === undefined ? ECDSA_HASHES : [hashFromDg14];
   const holds = (hash: HashName) =>
-    encodings.some((dsaEncoding) =>
-      verify(hash, challenge, { key: key.key, dsaEncoding }, response),
-    );
+    spellings.some((signature) => verify(hash, challenge, key.key, signature));
   return hashes.find(holds) ?? null;
+}
+
+/** Ecdsa-Sig-Value (RFC 3279 §2.2.3), which node reads without an options object: that costs it exceptions of its own. */
+function derOfPlain(response: Buffer): Buffer {
+  const half = response.length / 2;
+  return derSequence(derUnsigned(response.subarray(0, half)), derUnsigned(response.subarray(half)));
 }

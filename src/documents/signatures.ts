@@ -1,4 +1,4 @@
-import { constants, createHash, publicDecrypt, verify } from 'node:crypto';
+import { constants, hash, publicDecrypt, verify } from 'node:crypto';
 import { nameOfKey, type PublicKey } from './public-keys.ts';
 import {
   hashBytes,
@@ -41,41 +41,51 @@ function allows(restriction: SignatureAlgorithm, used: SignatureAlgorithm): bool
   );
 }
 
-const DIGEST_INFO: Readonly<Record<HashName, string>> = {
-  sha1: '06052b0e03021a',
-  sha224: '0609608648016503040204',
-  sha256: '0609608648016503040201',
-  sha384: '0609608648016503040202',
-  sha512: '0609608648016503040203',
+/** AlgorithmIdentifier and digest of a DigestInfo (RFC 8017 §9.2), up to the digest itself: with the NULL, and without. */
+const DIGEST_INFO_STARTS: Readonly<Record<HashName, readonly [string, string]>> = {
+  sha1: digestInfoStarts('06052b0e03021a', 'sha1'),
+  sha224: digestInfoStarts('0609608648016503040204', 'sha224'),
+  sha256: digestInfoStarts('0609608648016503040201', 'sha256'),
+  sha384: digestInfoStarts('0609608648016503040202', 'sha384'),
+  sha512: digestInfoStarts('0609608648016503040203', 'sha512'),
 };
 
+function digestInfoStarts(oid: string, name: HashName): readonly [string, string] {
+  const start = (algorithm: string) => {
+    const bytes = algorithm.length / 2;
+    const lengths = Buffer.from([0x30, bytes + 4 + hashBytes[name], 0x30, bytes]);
+    return `${lengths.toString('hex')}${algorithm}${Buffer.from([0x04, hashBytes[name]]).toString('hex')}`;
+  };
+  return [start(`${oid}0500`), start(oid)];
+}
+
 /**
- * RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2), at last by whole-block comparison. A DigestInfo without the NULL is a valid spelling too
- * (RFC 8017 §9.2 note 1): a published ICAO master list has it, OpenSSL refuses it.
+ * RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2) by one public operation and comparison of the whole block: OpenSSL refuses any padding but
+ * 00 01 FF…FF 00, and the rest must be the DigestInfo and nothing else. One without the NULL is a valid spelling too (§9.2 note
+ * 1): a published ICAO master list has it, node's verify refuses it.
  */
 function pkcs1Holds(
   publicKey: Extract<PublicKey, { kind: 'rsa' }>,
-  hash: HashName,
+  name: HashName,
   data: Buffer,
   signature: Buffer,
 ): boolean {
-  if (verify(hash, data, publicKey.key, signature)) return true;
-  const block = rsaBlock(publicKey, signature);
-  if (block === null) return false;
-  const digest = createHash(hash).update(data).digest();
-  return block.equals(pkcs1BlockWithoutNull(hash, digest, block.length));
+  const info = unpadded(publicKey, signature);
+  if (info === null) return false;
+  const digest = hash(name, data);
+  return DIGEST_INFO_STARTS[name].some((start) => info === start + digest);
 }
 
-function pkcs1BlockWithoutNull(hash: HashName, digest: Buffer, length: number): Buffer {
-  const algorithm = Buffer.from(DIGEST_INFO[hash], 'hex');
-  const info = Buffer.concat([
-    Buffer.from([0x30, 4 + algorithm.length + digest.length, 0x30, algorithm.length]),
-    algorithm,
-    Buffer.from([0x04, digest.length]),
-    digest,
-  ]);
-  const padding = Buffer.alloc(length - info.length - 3, 0xff);
-  return Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), info]);
+/** What the signature pads, in hex; null where its padding is another, or it is not below the modulus. */
+function unpadded(
+  publicKey: Extract<PublicKey, { kind: 'rsa' }>,
+  signature: Buffer,
+): string | null {
+  try {
+    return publicDecrypt(publicKey.key, signature).toString('hex');
+  } catch {
+    return null;
+  }
 }
 
 function pssHolds(
@@ -84,10 +94,11 @@ function pssHolds(
   data: Buffer,
   signature: Buffer,
 ): boolean {
-  const { hash, mgfHash, saltBytes } = algorithm;
-  if (hash === mgfHash) {
+  const { mgfHash, saltBytes } = algorithm;
+  if (algorithm.hash === mgfHash) {
     const padding = constants.RSA_PKCS1_PSS_PADDING;
-    return verify(hash, data, { key: publicKey.key, padding, saltLength: saltBytes }, signature);
+    const key = { key: publicKey.key, padding, saltLength: saltBytes };
+    return verify(algorithm.hash, data, key, signature);
   }
   const block = rsaBlock(publicKey, signature);
   return block !== null && pssBlockHolds(block, publicKey.modulusBits - 1, algorithm, data);
@@ -100,9 +111,9 @@ function pssBlockHolds(
   algorithm: Extract<SignatureAlgorithm, { family: 'rsa-pss' }>,
   data: Buffer,
 ): boolean {
-  const { hash, mgfHash, saltBytes } = algorithm;
+  const { mgfHash, saltBytes } = algorithm;
   const encoded = block.subarray(block.length - Math.ceil(encodedBits / 8));
-  const digestBytes = hashBytes[hash];
+  const digestBytes = hashBytes[algorithm.hash];
   const maskedBytes = encoded.length - digestBytes - 1;
   const zeroBytes = maskedBytes - saltBytes - 1;
   if (zeroBytes < 0 || encoded.at(-1) !== 0xbc) return false;
@@ -116,17 +127,17 @@ function pssBlockHolds(
   if (database.subarray(0, zeroBytes).some((octet) => octet !== 0)) return false;
   if (database[zeroBytes] !== 1) return false;
   const salt = database.subarray(zeroBytes + 1);
-  const message = createHash(hash).update(data).digest();
-  const again = createHash(hash).update(Buffer.alloc(8)).update(message).update(salt).digest();
+  const message = hash(algorithm.hash, data, 'buffer');
+  const again = hash(algorithm.hash, Buffer.concat([Buffer.alloc(8), message, salt]), 'buffer');
   return again.equals(digest);
 }
 
-function maskOf(hash: HashName, seed: Buffer, bytes: number): Buffer {
+function maskOf(name: HashName, seed: Buffer, bytes: number): Buffer {
   const parts: Buffer[] = [];
-  for (let counter = 0; parts.length * hashBytes[hash] < bytes; counter++) {
+  for (let counter = 0; parts.length * hashBytes[name] < bytes; counter++) {
     const suffix = Buffer.alloc(4);
     suffix.writeUInt32BE(counter);
-    parts.push(createHash(hash).update(seed).update(suffix).digest());
+    parts.push(hash(name, Buffer.concat([seed, suffix]), 'buffer'));
   }
   return Buffer.concat(parts).subarray(0, bytes);
 }
