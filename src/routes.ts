@@ -32,6 +32,7 @@ import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-ca
 import { postIdState, showPerson } from './admin/show-person.ts';
 import { showConsole, showQueue } from './admin/show-queue.ts';
 import { showMailbox } from './dev/demo-mail.ts';
+import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sandbox-sign-in.ts';
 import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
@@ -179,4 +180,6 @@ export const routes: readonly Route<FullApp>[] = [
 
   // sandbox only
   route<FullApp>('GET', '/dev/mail', anyone, showMailbox),
+  route<FullApp>('GET', '/dev/sign-in', anyone, showSandboxSignIn),
+  route<FullApp>('POST', '/dev/sign-in', anyone, submitSandboxSignIn),
 ];

@@ -1,5 +1,8 @@
 import { appendAudit } from '../audit/append.ts';
 import { authenticationAssurance, amrOf } from '../assurance/authentication.ts';
+import type { AttestedHardware } from '../assurance/authentication.ts';
+import type { App } from '../lib/app.ts';
+import type { Lang } from '../../views/ui.ts';
 import type { Context } from '../web/context.ts';
 import { startSession } from '../web/sessions.ts';
 import type { Session } from '../web/sessions.ts';
@@ -34,31 +37,12 @@ export async function createAccount(
     return await transact(app.db, async (tx) => {
       if (!(await deleteConfirmedRegistration(tx, registration.id))) throw new Refused();
       const key = await app.cipher.openDataKey(tx, registration.dataKeyId);
-      const now = app.clock.now();
-      await insertAccount(tx, {
-        id: accountId,
-        kind: 'subscriber',
-        state: 'active',
-        dataKeyId: key.id,
-        userHandle: registration.userHandle,
-        displayName: null,
-        lang: ctx.state.lang,
-        failedAttempts: 0,
-        createdAt: now,
-      });
-      const contactId = RowId.make(app);
-      await insertContact(tx, {
-        id: contactId,
+      await openAccount(tx, app, {
+        ...registration,
         accountId,
-        address: sealAddress(key, contactId, address),
-        addressKey: registration.addressKey,
-        confirmedAt: registration.confirmedAt ?? now,
-      });
-      await appendAudit(tx, app, {
-        action: 'accounts.account_created',
-        actor: { kind: 'account', id: accountId },
-        subject: { kind: 'account', id: accountId },
-        details: { lang: ctx.state.lang },
+        key,
+        address,
+        lang: ctx.state.lang,
       });
       const label = defaultLabel(app.languages.translator(ctx.state.lang), passkey.aaguid, 1);
       const passkeyId = await savePasskey(tx, app, { accountId, key, passkey, label });
@@ -78,10 +62,53 @@ export async function createAccount(
   }
 }
 
+/** Stores an active account of a subscriber with its confirmed address; the transaction fails where that is taken. */
+export async function openAccount(
+  tx: Tx,
+  app: App,
+  input: {
+    accountId: AccountId;
+    key: DataKey;
+    userHandle: Buffer;
+    address: string;
+    addressKey: Buffer;
+    confirmedAt: Date | null;
+    lang: Lang;
+  },
+): Promise<void> {
+  const { accountId, key, userHandle, address, addressKey, lang } = input;
+  const now = app.clock.now();
+  await insertAccount(tx, {
+    id: accountId,
+    kind: 'subscriber',
+    state: 'active',
+    dataKeyId: key.id,
+    userHandle,
+    displayName: null,
+    lang,
+    failedAttempts: 0,
+    createdAt: now,
+  });
+  const contactId = RowId.make(app);
+  await insertContact(tx, {
+    id: contactId,
+    accountId,
+    address: sealAddress(key, contactId, address),
+    addressKey,
+    confirmedAt: input.confirmedAt ?? now,
+  });
+  await appendAudit(tx, app, {
+    action: 'accounts.account_created',
+    actor: { kind: 'account', id: accountId },
+    subject: { kind: 'account', id: accountId },
+    details: { lang },
+  });
+}
+
 /** Stores a new passkey of an account with its audit row; null where the credential is registered already. */
 export async function savePasskey(
   tx: Tx,
-  app: AccountsApp,
+  app: App,
   input: {
     accountId: AccountId;
     key: DataKey;
@@ -113,7 +140,7 @@ export async function savePasskey(
 /** Starts the session that a passkey use earned, at the assurance it carries (DESIGN section 3). */
 export async function startPasskeySession(
   tx: Tx,
-  app: AccountsApp,
+  app: App,
   ctx: Context,
   input: {
     kind: 'subscriber' | 'officer';
@@ -121,11 +148,12 @@ export async function startPasskeySession(
     passkeyId: PasskeyId;
     userVerified: boolean;
     backupEligible: boolean;
+    /** Nothing is attested unless told: AAL3 needs a hardware key judged by its FIDO Metadata entry (README). */
+    hardware?: AttestedHardware;
   },
 ): Promise<Session> {
-  const { userVerified, backupEligible } = input;
-  // Nothing is attested: AAL3 needs a hardware key judged by its FIDO Metadata entry (README).
-  const facts = { userVerified, backupEligible, hardware: null };
+  const { userVerified, backupEligible, hardware = null } = input;
+  const facts = { userVerified, backupEligible, hardware };
   const again = ctx.state.sessions[input.kind]?.accountId === input.accountId;
   const aal = authenticationAssurance(facts);
   const session = await startSession(tx, app, ctx, {

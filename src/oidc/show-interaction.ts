@@ -36,7 +36,13 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
   if (!web || (mustBeFresh && web.authTime < interaction.startedAt)) {
     await page(ctx, app, {
       view: signInPage,
-      model: { uid, service: service.name, agency: service.agency.name, again: web !== null },
+      model: {
+        uid,
+        service: service.name,
+        agency: service.agency.name,
+        again: web !== null,
+        sandbox: app.config.sandbox,
+      },
       title: 'oidc.sign_in.title',
       titleParams: { service: service.name[ctx.state.lang] },
       area: 'plain',
@@ -109,6 +115,7 @@ async function showLevel(
       part: decision.part === 'ial' ? 'ial' : 'aal',
       target: decision.target,
       mayContinue: decision.mayContinue,
+      sandbox: app.config.sandbox,
     },
     title: 'oidc.level.title',
     area: 'plain',

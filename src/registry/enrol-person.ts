@@ -20,13 +20,12 @@ import { evidenceOf, recordProof } from './record-proof.ts';
 import type { ProofFindings } from './record-proof.ts';
 import { recordStay } from './record-stay.ts';
 import { openNumber, openPerson, sealDocument, sealNumber, sealPerson } from './sealed-person.ts';
+import { endProofs, findProofByCase } from './proof-store.ts';
 import {
-  endProofs,
   findAccountPerson,
   findDocument,
   findPerson,
   findPersonDataKey,
-  findProofByCase,
   insertDocument,
   insertNameKeys,
   insertPerson,

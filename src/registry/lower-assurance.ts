@@ -3,7 +3,7 @@ import type { Actor } from '../audit/events.ts';
 import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import type { PersonId } from '../lib/ids.ts';
-import { markConsentWithdrawn, markIssuerCompromised } from './store.ts';
+import { markConsentWithdrawn, markIssuerCompromised } from './proof-store.ts';
 
 /**
  * The trust manager classified a key as compromised: every proof by a chip it signed, or that chains to it, carries

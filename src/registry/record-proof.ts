@@ -7,7 +7,7 @@ import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import type { AccountId, CaseId, PersonId } from '../lib/ids.ts';
-import { insertProof } from './store.ts';
+import { insertProof } from './proof-store.ts';
 
 /** The checks of a proofing; dates and document state are ours to add. */
 export type ProofFindings = Omit<

@@ -5,7 +5,8 @@ import type { Tx } from '../lib/database.ts';
 import type { PersonId } from '../lib/ids.ts';
 import { documentKey } from './look-ups.ts';
 import type { TravelDocumentFacts } from './person.ts';
-import { findDocument, setDocumentLost, wasProvenSince } from './store.ts';
+import { wasProvenSince } from './proof-store.ts';
+import { findDocument, setDocumentLost } from './store.ts';
 import { suspendId } from './transition-id.ts';
 
 export type LossOutcome =

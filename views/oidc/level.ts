@@ -1,6 +1,7 @@
 import { button, linkButton } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { form } from '../components/form.ts';
+import { sandboxLink } from '../components/sandbox-link.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
@@ -17,6 +18,7 @@ export function levelPage(
     part: 'aal' | 'ial';
     target: { ial: number; aal: number };
     mayContinue: boolean;
+    sandbox: boolean;
   },
   ui: Ui,
 ): Html {
@@ -50,5 +52,8 @@ export function levelPage(
     body: needs ?? t(`${key}_body`),
     footer: linkButton({ label: t(`${key}_action`), href, fullWidth: true }),
     tinted: true,
-  })}${without}${cancelForm({ uid: model.uid, label: t('oidc.cancel', { service }) }, ui)}`;
+  })}${without}${sandboxLink(
+    { sandbox: model.sandbox, returnTo: `/interaction/${model.uid}` },
+    ui,
+  )}${cancelForm({ uid: model.uid, label: t('oidc.cancel', { service }) }, ui)}`;
 }

@@ -2,6 +2,7 @@ import { linkButton } from '../components/button.ts';
 import { hiddenField } from '../components/field.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { passkeyForm } from '../components/passkey-form.ts';
+import { sandboxLink } from '../components/sandbox-link.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
@@ -11,7 +12,13 @@ import type { BothLanguages } from './names.ts';
 
 /** Sign in on the way to a service; `again`: the service asks for a fresh touch. */
 export function signInPage(
-  model: { uid: string; service: BothLanguages; agency: BothLanguages; again: boolean },
+  model: {
+    uid: string;
+    service: BothLanguages;
+    agency: BothLanguages;
+    again: boolean;
+    sandbox: boolean;
+  },
   ui: Ui,
 ): Html {
   const { t } = ui;
@@ -41,5 +48,5 @@ ${linkButton({
       fullWidth: true,
     },
     ui,
-  )}${create}${cancelForm({ uid: model.uid, label: t('oidc.cancel', { service }) }, ui)}`;
+  )}${create}${sandboxLink({ sandbox: model.sandbox, returnTo }, ui)}${cancelForm({ uid: model.uid, label: t('oidc.cancel', { service }) }, ui)}`;
 }

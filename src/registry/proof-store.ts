@@ -1,0 +1,89 @@
+import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import type { CaseId, PersonId, RowId } from '../lib/ids.ts';
+
+/** Whether a proof was made with the document after it was lost. */
+export async function wasProvenSince(tx: Tx, documentId: RowId, since: Date): Promise<boolean> {
+  const row = await tx('identity_proofs')
+    .where({ travel_document_id: documentId })
+    .where('proofed_at', '>=', since)
+    .first('id');
+  return row !== undefined;
+}
+
+export interface ProofRow {
+  id: RowId;
+  caseId: CaseId;
+  personId: PersonId;
+  documentId: RowId;
+  evidence: Omit<
+    IdentityEvidence,
+    'proofId' | 'documentExpiresOn' | 'documentLostAt' | 'issuerCompromised' | 'reproofDueOn'
+  >;
+  reproofDueOn: string;
+  documentSigner: Buffer | null;
+  trustAnchor: Buffer | null;
+}
+
+export async function insertProof(tx: Tx, row: ProofRow): Promise<void> {
+  const { evidence } = row;
+  await tx('identity_proofs').insert({
+    id: row.id,
+    case_id: row.caseId,
+    person_id: row.personId,
+    travel_document_id: row.documentId,
+    pathway: evidence.pathway,
+    document_check: evidence.documentCheck,
+    chip_verdict: evidence.chipVerdict,
+    clone_check: evidence.cloneCheck,
+    clone_compensated: evidence.cloneCompensated,
+    registers: evidence.registers,
+    capture: evidence.capture,
+    attack_detection: evidence.attackDetection,
+    matcher: evidence.matcher,
+    officer: evidence.officer,
+    register_code_confirmed: evidence.registerCodeConfirmed,
+    biometric_sample: evidence.biometricSample,
+    second_officer: evidence.secondOfficer,
+    document_signer: row.documentSigner,
+    trust_anchor: row.trustAnchor,
+    proofed_at: evidence.proofedAt,
+    reproof_due_on: row.reproofDueOn,
+  });
+}
+
+export async function findProofByCase(
+  db: Db | Tx,
+  caseId: CaseId,
+): Promise<{ id: RowId; personId: PersonId } | null> {
+  const row = await db('identity_proofs').where({ case_id: caseId }).first('id', 'person_id');
+  return row ? { id: row.id as RowId, personId: row.person_id as PersonId } : null;
+}
+
+/** Marks the proofs whose chip a key signed, or chains to; gives whose they are. */
+export async function markIssuerCompromised(
+  tx: Tx,
+  input: { column: 'document_signer' | 'trust_anchor'; fingerprint: Buffer; at: Date },
+): Promise<PersonId[]> {
+  const rows = await tx('identity_proofs')
+    .where(input.column, input.fingerprint)
+    .whereNull('issuer_compromised_at')
+    .update({ issuer_compromised_at: input.at })
+    .returning('person_id');
+  return [...new Set(rows.map((row) => row.person_id as PersonId))];
+}
+
+/** The person's consent to keep samples ended; gives how many proofs that touched. */
+export async function markConsentWithdrawn(tx: Tx, personId: PersonId): Promise<number> {
+  return tx('identity_proofs')
+    .where({ person_id: personId, biometric_sample: 'kept' })
+    .update({ biometric_sample: 'consent_withdrawn' });
+}
+
+/** The proofs of a person carry nothing from `day` on. */
+export async function endProofs(tx: Tx, personId: PersonId, day: string): Promise<void> {
+  await tx('identity_proofs')
+    .where({ person_id: personId })
+    .where('reproof_due_on', '>', day)
+    .update({ reproof_due_on: day });
+}
