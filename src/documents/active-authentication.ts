@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { hash, verify } from 'node:crypto';
 import type { ActiveAuthentication } from './chip-verdict.ts';
 import { derSequence, derUnsigned } from './der-writer.ts';
 import type { PublicKey } from './public-keys.ts';
@@ -24,8 +24,8 @@ export function judgeActiveAuthentication(
   if (exchange.challenge.length !== CHALLENGE_BYTES) {
     return { ok: false, reason: 'challenge_not_8_bytes' };
   }
-  const hash = key.kind === 'rsa' ? rsaHash(key, exchange) : ecdsaHash(key, exchange, hashFromDg14);
-  return hash === null ? { ok: false, reason: 'response_wrong' } : { ok: true, hash };
+  const used = key.kind === 'rsa' ? rsaHash(key, exchange) : ecdsaHash(key, exchange, hashFromDg14);
+  return used === null ? { ok: false, reason: 'response_wrong' } : { ok: true, hash: used };
 }
 
 /** ISO/IEC 9796-2 trailers (Doc 9303-11 §6.1.2.2): BC is SHA-1, else the hash's number and CC. */
@@ -52,14 +52,14 @@ export function hashOfRecoveredBlock(block: Buffer, challenge: Buffer): HashName
   if (block[0] !== 0x6a) return null;
   const short = block.at(-1) === 0xbc;
   const long = block.at(-1) === 0xcc;
-  const hash = short ? 'sha1' : long ? TRAILERS[block.at(-2)!] : undefined;
-  if (hash === undefined) return null;
+  const name = short ? 'sha1' : long ? TRAILERS[block.at(-2)!] : undefined;
+  if (name === undefined) return null;
   const digestEnd = block.length - (short ? 1 : 2);
-  const digestStart = digestEnd - hashBytes[hash];
+  const digestStart = digestEnd - hashBytes[name];
   if (digestStart < 2) return null;
   const recovered = block.subarray(1, digestStart);
-  const digest = createHash(hash).update(recovered).update(challenge).digest();
-  return digest.equals(block.subarray(digestStart, digestEnd)) ? hash : null;
+  const digest = hash(name, Buffer.concat([recovered, challenge]));
+  return digest === block.toString('hex', digestStart, digestEnd) ? name : null;
 }
 
 /** Plain r ‖ s (BSI TR-03111 §5.2.1, as Doc 9303-11 asks), then DER, which some chips send. */
@@ -72,8 +72,8 @@ function ecdsaHash(
   const spellings =
     response.length === 2 * orderBytes ? [derOfPlain(response), response] : [response];
   const hashes = hashFromDg14 === undefined ? ECDSA_HASHES : [hashFromDg14];
-  const holds = (hash: HashName) =>
-    spellings.some((signature) => verify(hash, challenge, key.key, signature));
+  const holds = (name: HashName) =>
+    spellings.some((signature) => verify(name, challenge, key.key, signature));
   return hashes.find(holds) ?? null;
 }
 

@@ -50,22 +50,17 @@ export function readFirst(bytes: Buffer, limits: BerLimits = {}): Element {
     rules: limits.rules ?? 'der',
     elementsLeft: limits.maxElements ?? DEFAULT_MAX_ELEMENTS,
   };
-  return readElement({ source: bytes, at: 0, limit: bytes.length, depth: 0, reading });
+  return readElement(bytes, 0, bytes.length, 0, reading);
 }
 
 /** The elements directly inside a constructed element, in order. */
 export function childrenOf(parent: Element): Element[] {
   if (!parent.constructed) throw malformed('not_constructed');
+  const { source, contentEnd, reading } = parent;
   const children: Element[] = [];
   let at = parent.contentStart;
-  while (at < parent.contentEnd) {
-    const child = readElement({
-      source: parent.source,
-      at,
-      limit: parent.contentEnd,
-      depth: parent.depth + 1,
-      reading: parent.reading,
-    });
+  while (at < contentEnd) {
+    const child = readElement(source, at, contentEnd, parent.depth + 1, reading);
     children.push(child);
     at = child.end;
   }
@@ -82,83 +77,88 @@ export function rawOf(element: Element): Buffer {
   return element.source.subarray(element.start, element.end);
 }
 
-interface Place {
-  source: Buffer;
-  at: number;
-  limit: number;
-  depth: number;
-  reading: Reading;
-}
-
-function readElement(place: Place): Element {
-  const { source, at, limit, depth, reading } = place;
+/** Positional, and without an object for each part: every octet of a document goes through here. */
+function readElement(
+  source: Buffer,
+  start: number,
+  limit: number,
+  depth: number,
+  reading: Reading,
+): Element {
   if (depth > MAX_DEPTH) throw malformed('nested_too_deep');
   if (--reading.elementsLeft < 0) throw malformed('too_many_elements');
-  const { tag, next: lengthAt } = readTag(source, at, limit);
+  const tagBytes = tagBytesAt(source, start, limit);
+  const tag = tagBytes === 1 ? source[start]! : source.readUIntBE(start, tagBytes);
   if (tag === 0) throw malformed('unexpected_end_of_contents');
-  const constructed = (source[at]! & 0x20) !== 0;
-  const { length, next: contentStart } = readLength(source, lengthAt, limit, reading.rules);
+  const constructed = (source[start]! & 0x20) !== 0;
+  const lengthAt = start + tagBytes;
+  const contentStart = lengthAt + lengthBytesAt(source, lengthAt, limit);
+  const length = lengthIn(source, lengthAt, contentStart, reading.rules);
   let contentEnd: number;
   let end: number;
-  if (length !== 'indefinite') {
+  if (length !== INDEFINITE) {
     if (length > limit - contentStart) throw malformed('length_past_end');
     end = contentEnd = contentStart + length;
   } else {
     if (!constructed) throw malformed('indefinite_primitive');
-    contentEnd = findEndOfContents({ ...place, at: contentStart, depth: depth + 1 });
+    contentEnd = findEndOfContents(source, contentStart, limit, depth + 1, reading);
     end = contentEnd + 2;
   }
-  return { tag, constructed, source, start: at, contentStart, contentEnd, end, depth, reading };
+  return { tag, constructed, source, start, contentStart, contentEnd, end, depth, reading };
 }
 
 /** Where the content of an indefinite-length element ends: at the two zero octets on its own level. */
-function findEndOfContents(place: Place): number {
-  let at = place.at;
-  while (at < place.limit) {
-    if (place.source[at] === 0) {
-      if (at + 1 >= place.limit || place.source[at + 1] !== 0) {
-        throw malformed('bad_end_of_contents');
-      }
+function findEndOfContents(
+  source: Buffer,
+  start: number,
+  limit: number,
+  depth: number,
+  reading: Reading,
+): number {
+  let at = start;
+  while (at < limit) {
+    if (source[at] === 0) {
+      if (at + 1 >= limit || source[at + 1] !== 0) throw malformed('bad_end_of_contents');
       return at;
     }
-    at = readElement({ ...place, at }).end;
+    at = readElement(source, at, limit, depth, reading).end;
   }
   throw malformed('missing_end_of_contents');
 }
 
 /** Tags of up to three octets: none that a travel document uses is longer. */
-function readTag(source: Buffer, at: number, limit: number): { tag: number; next: number } {
+function tagBytesAt(source: Buffer, at: number, limit: number): number {
   if (at >= limit) throw malformed('truncated');
-  const first = source[at]!;
-  if ((first & 0x1f) !== 0x1f) return { tag: first, next: at + 1 };
-  let tag = first;
-  for (let next = at + 1; next < at + 3; next++) {
-    if (next >= limit) throw malformed('truncated');
-    const octet = source[next]!;
-    tag = tag * 256 + octet;
-    if ((octet & 0x80) === 0) return { tag, next: next + 1 };
+  if ((source[at]! & 0x1f) !== 0x1f) return 1;
+  for (let bytes = 2; bytes <= 3; bytes++) {
+    if (at + bytes > limit) throw malformed('truncated');
+    if ((source[at + bytes - 1]! & 0x80) === 0) return bytes;
   }
   throw malformed('tag_too_long');
 }
 
-function readLength(
-  source: Buffer,
-  at: number,
-  limit: number,
-  rules: BerRules,
-): { length: number | 'indefinite'; next: number } {
+function lengthBytesAt(source: Buffer, at: number, limit: number): number {
   if (at >= limit) throw malformed('truncated');
   const first = source[at]!;
-  if (first < 0x80) return { length: first, next: at + 1 };
-  if (first === 0x80) {
-    if (rules === 'der') throw malformed('indefinite_length');
-    return { length: 'indefinite', next: at + 1 };
-  }
+  if (first <= 0x80) return 1;
   const octets = first & 0x7f;
   if (octets > 4) throw malformed('length_too_long');
   if (at + 1 + octets > limit) throw malformed('truncated');
-  const length = source.readUIntBE(at + 1, octets);
+  return 1 + octets;
+}
+
+const INDEFINITE = -1;
+
+function lengthIn(source: Buffer, at: number, end: number, rules: BerRules): number {
+  const first = source[at]!;
+  if (first < 0x80) return first;
+  if (first === 0x80) {
+    if (rules === 'der') throw malformed('indefinite_length');
+    return INDEFINITE;
+  }
+  let length = 0;
+  for (let octet = at + 1; octet < end; octet++) length = length * 256 + source[octet]!;
   const minimal = length >= 0x80 && source[at + 1] !== 0;
   if (rules === 'der' && !minimal) throw malformed('length_not_minimal');
-  return { length, next: at + 1 + octets };
+  return length;
 }

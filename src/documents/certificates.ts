@@ -241,10 +241,11 @@ function keyUsageOf(element: Element): boolean[] {
   const unused = content[0] ?? 8;
   if (unused > 7) throw malformed('bad_key_usage');
   const octets = content.subarray(1);
-  return Array.from(
-    { length: Math.max(0, octets.length * 8 - unused) },
-    (_, bit) => ((octets[bit >> 3]! >> (7 - (bit & 7))) & 1) === 1,
-  );
+  const bits: boolean[] = [];
+  for (let bit = 0; bit < octets.length * 8 - unused; bit++) {
+    bits.push(((octets[bit >> 3]! >> (7 - (bit & 7))) & 1) === 1);
+  }
+  return bits;
 }
 
 /** GeneralizedTimes under implicit tags (RFC 3280 §4.2.1.4). */

@@ -47,20 +47,17 @@ export const decisionTable: readonly Row[] = [
 
 const rows = new Map(decisionTable.map((row) => [row.check, row]));
 
-export function clauseOf(check: ChipCheckName): string {
-  return rows.get(check)!.clause;
+export function effectOf(check: Pick<ChipCheck, 'name' | 'outcome'>): Effect {
+  if (check.outcome === 'failed') return rows.get(check.name)?.failed ?? 'withholds';
+  return EFFECTS[check.outcome];
 }
 
-export function effectOf(check: Pick<ChipCheck, 'name' | 'outcome'>): Effect {
-  const effects: Readonly<Record<CheckOutcome, Effect>> = {
-    passed: 'none',
-    skipped: 'none',
-    warned: 'notes',
-    unknown: 'withholds',
-    failed: rows.get(check.name)?.failed ?? 'withholds',
-  };
-  return effects[check.outcome];
-}
+const EFFECTS: Readonly<Record<Exclude<CheckOutcome, 'failed'>, Effect>> = {
+  passed: 'none',
+  skipped: 'none',
+  warned: 'notes',
+  unknown: 'withholds',
+};
 
 /** `genuine` needs every row of the table reported, and none that rejects or withholds. */
 export function decide(checks: readonly ChipCheck[]): ChipOutcome {

@@ -173,14 +173,17 @@ const indexes = new WeakMap<readonly Buffer[], { of: readonly Buffer[]; index: A
 
 function indexOf(anchors: readonly Buffer[]): AnchorIndex {
   const known = indexes.get(anchors);
-  const unchanged =
-    known !== undefined &&
-    known.of.length === anchors.length &&
-    known.of.every((bytes, at) => bytes === anchors[at]);
-  if (unchanged) return known.index;
+  if (known !== undefined && isSame(known.of, anchors)) return known.index;
   const index = indexAnchors(readable(anchors, readAnchor));
   indexes.set(anchors, { of: [...anchors], index });
   return index;
+}
+
+/** A bare loop: a store holds hundreds, and every chip asks. */
+function isSame(one: readonly Buffer[], other: readonly Buffer[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 /** An anchor or list that cannot be read trusts and proves nothing; it must not stop the others. */

@@ -9,7 +9,7 @@ import {
 } from './check-data-groups.ts';
 import { checkClone, unsignedClone, type CloneResult } from './check-clone.ts';
 import type { ChipPolicy, ChipVerdict, VerifyChipInput } from './chip-verdict.ts';
-import { clauseOf, decide, decisionTable } from './decision-table.ts';
+import { decide, decisionTable } from './decision-table.ts';
 import { attempt, checked, finding, passed, type Findings } from './findings.ts';
 import { judgeSigner, unjudgedSigner } from './judge-signer.ts';
 import { readHolder } from './read-holder.ts';
@@ -48,10 +48,10 @@ export function verifyChip(input: VerifyChipInput): ChipVerdict {
 }
 
 function verdictOf(findings: Findings): Pick<ChipVerdict, 'outcome' | 'checks'> {
-  const checks = decisionTable.map(({ check }) => ({
+  const checks = decisionTable.map(({ check, clause }) => ({
     name: check,
     ...findings[check],
-    clause: clauseOf(check),
+    clause,
   }));
   return { outcome: decide(checks), checks };
 }
