@@ -174,6 +174,24 @@ export const commands: readonly Command[] = [
         (await import('./agencies/client-add-command.ts')).runClientAdd(args, io, app),
       ),
   },
+  {
+    words: 'resource add',
+    usage: 'resource add FILE [--replace]',
+    purpose: "Registers an agency's resource server: its scopes, tokens and who may ask for them.",
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./agencies/resource-add-command.ts')).runResourceAdd(args, io, app),
+      ),
+  },
+  {
+    words: 'agreement add',
+    usage: 'agreement add FILE',
+    purpose: "Registers what a service may fetch from another agency's resource for its users.",
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./agencies/resource-add-command.ts')).runAgreementAdd(args, io, app),
+      ),
+  },
 ];
 
 /** Runs `work` on the deployment that the environment names, beside a running server or alone. */

@@ -59,11 +59,43 @@ export interface AuditEvents {
     minimumAal: number;
     claims: string[];
   };
+  'agencies.resource_registered': {
+    agency: string;
+    scopes: string[];
+    detailTypes: string[];
+    services: string[];
+  };
+  'agencies.resource_state_changed': { state: string };
+  'agencies.agreement_registered': {
+    service: string;
+    resource: string;
+    scopes: string[];
+    basis: string;
+    approvers: string[];
+  };
+  'agencies.agreement_ended': Record<string, never>;
+  'oidc.details_agreed': { service: string; types: string[]; sha256: string };
+  'oidc.token_exchanged': {
+    service: string;
+    signedInAt: string;
+    resource: string;
+    scopes: string[];
+    agreement: string;
+    basis: string;
+    actors: number;
+  };
   'oidc.consent_given': { service: string; claims: string[]; grown: boolean };
   'oidc.consent_withdrawn': { service: string; grants: number };
   'oidc.signed_in': { service: string; aal: number };
   'oidc.tokens_issued': { service: string; by: string; acr: string };
   'oidc.replay_refused': { kind: string };
+  'oidc.key_published': { kind: string; heldBy: string; usedFrom: string };
+  'oidc.key_in_use': { kind: string };
+  'oidc.key_retired': { kind: string };
+  'oidc.key_removed': { kind: string };
+  'oidc.key_compromised': { kind: string; successor: string | null };
+  'oidc.device_approved': { service: string; aal: number };
+  'oidc.device_refused': { service: string; error: string };
   'admin.case_opened': Record<string, never>;
   'admin.portrait_opened': { which: string };
   'admin.person_opened': Record<string, never>;
@@ -139,7 +171,10 @@ export interface Subject {
     | 'person'
     | 'agency'
     | 'service'
+    | 'resource'
+    | 'agreement'
     | 'grant'
-    | 'anchor';
+    | 'anchor'
+    | 'key';
   id: string | null;
 }
