@@ -47,6 +47,8 @@ export function createOidc(app: WebApp): Oidc {
     });
     await withLibraryCookies(provider, ctx);
     await finish(ctx, store);
+    // An empty answer is no text: some clients refuse a type that they did not ask for (revocation).
+    if (ctx.body === '') ctx.remove('content-type');
     await endOursToo(app, ctx);
   };
   return {
