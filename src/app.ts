@@ -15,6 +15,8 @@ import type { Log } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
 import { createOidc } from './oidc/create-oidc.ts';
 import type { OidcApp } from './oidc/create-oidc.ts';
+import { openProviderKeys, withSecretsOf } from './oidc/signing-keys/provider-keys.ts';
+import type { Signer } from './oidc/signing-keys/signer.ts';
 import { routes } from './routes.ts';
 import { connectRegister } from './visas/connect-register.ts';
 import type { RegisterPort } from './visas/register-port.ts';
@@ -30,23 +32,29 @@ import type { Session } from './web/sessions.ts';
 /** Everything that any handler, job or command may need. */
 export type FullApp = AccountsApp & OidcApp & { register: RegisterPort };
 
-/** Puts the parts together. Opens nothing but what it is given; the caller closes the database. */
+/** Puts the parts together and reads the provider's keys. Opens nothing but what it is given; the caller closes the database. */
 export async function createApp(parts: {
   config: Config;
   db: Db;
   keys: Keys;
   log: Log;
+  /** Stands in for the one that SIGNER_MODULE names. */
+  signer?: Signer;
 }): Promise<FullApp> {
-  const { config, keys, log } = parts;
+  const { config, log } = parts;
   const clock = systemClock;
   const random = systemRandom;
-  const app: App = {
-    ...parts,
+  const { signer, ...given } = parts;
+  const base: App = {
+    ...given,
     clock,
     random,
-    cipher: createFieldCipher({ keyEncryptionKey: keys.keyEncryptionKey, clock, random }),
-    blindIndex: createBlindIndex(keys.blindIndexKey),
+    cipher: createFieldCipher({ keyEncryptionKey: parts.keys.keyEncryptionKey, clock, random }),
+    blindIndex: createBlindIndex(parts.keys.blindIndexKey),
   };
+  const providerKeys = await openProviderKeys(base, signer);
+  const keys = withSecretsOf(providerKeys, parts.keys);
+  const app = { ...base, keys, providerKeys };
   const withPages = {
     ...app,
     mail: config.SMTP_URL

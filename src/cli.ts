@@ -165,6 +165,32 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'keys make',
+    usage: 'keys make DIR [--signer]',
+    purpose:
+      'Makes the secret keys of a production deployment in DIR; --signer: a signer makes those that sign.',
+    run: async (args, io) => (await import('./lib/keys-make-command.ts')).runKeysMake(args, io),
+  },
+  {
+    words: 'keys list',
+    usage: 'keys list [--all]',
+    purpose: "Lists the OpenID provider's keys and when each is used, as JSON.",
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./oidc/signing-keys/keys-command.ts')).runKeysList(args, io, app),
+      ),
+  },
+  {
+    words: 'keys rotate',
+    usage: 'keys rotate [--kind KIND]… [--now] | keys rotate --compromised KID',
+    purpose:
+      "Gives the OpenID provider new keys: published now, used once everybody knows them; or drops one that isn't secret.",
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./oidc/signing-keys/keys-command.ts')).runKeysRotate(args, io, app),
+      ),
+  },
+  {
     words: 'client add',
     usage: 'client add FILE [--replace]',
     purpose:

@@ -1,10 +1,29 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const port = z.coerce.number().int().min(1).max(65535);
 const url = z.url({ protocol: /^https?$/ });
+const headerName = z
+  .string()
+  .regex(/^[\w-]{1,60}$/, 'must be the name of a header')
+  .transform((name) => name.toLowerCase());
+const networks = z.string().transform((text, ctx) => {
+  const listed = text.split(',').map((one) => one.trim());
+  for (const one of listed)
+    if (!isNetwork(one)) ctx.addIssue({ code: 'custom', message: `"${one}" is no address or network` });
+  return listed;
+});
+
+/** An address, or one with the length of its network: `10.1.0.0/24`. */
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (more.length > 0 || bits < 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits);
+}
 
 /** One line per setting: how it is read, its default, and what it is for (`npx tangchat config` prints this). */
 const settings = {
@@ -45,6 +64,32 @@ const settings = {
   SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'mail relay; unset: the demo mailer'],
   MAIL_FROM: [z.string().default('Tangchat ID <no-reply@tangchat.example>'), 'sender of mail'],
   TRUSTED_PROXIES: [z.coerce.number().int().min(0).max(5).default(0), 'reverse proxies before us'],
+  TRUSTED_PROXY_NETWORKS: [
+    networks.default([]),
+    'addresses of these proxies, such as "10.0.0.7, 10.1.0.0/24": nobody else is believed; unset: whoever connects is one',
+  ],
+  TLS_CERT: [z.string().optional(), 'PEM certificate chain: we listen with TLS ourselves'],
+  TLS_KEY: [z.string().optional(), 'PEM private key of TLS_CERT'],
+  MTLS_AUTHORITIES: [
+    z.string().optional(),
+    'PEM certificates of who may issue client certificates (tls_client_auth), where we listen with TLS',
+  ],
+  MTLS_HEADER: [
+    headerName.optional(),
+    "header in which a proxy of TRUSTED_PROXY_NETWORKS hands on the client's certificate (RFC 9440, or PEM escaped as in URLs)",
+  ],
+  MTLS_VERIFIED_HEADER: [
+    headerName.optional(),
+    'header that says SUCCESS where the proxy verified that certificate against authorities',
+  ],
+  MTLS_URL: [
+    url.optional(),
+    'public address of the endpoints with mutual TLS, where it is not ISSUER (mtls_endpoint_aliases)',
+  ],
+  OUTBOUND_LOOPBACK: [
+    z.enum(['yes', 'no']).default('no'),
+    'yes: addresses of services (jwks_uri and the like) may be on this machine; sandbox only',
+  ],
   FOREIGN_ID_PREFIX: [
     z
       .string()
@@ -57,8 +102,12 @@ const settings = {
   SESSION_IDLE_SECONDS: [seconds(3600), 'a session without use'],
   SESSION_IDLE_AAL3_SECONDS: [seconds(15 * 60), 'a session at AAL3 without use'],
   OFFICER_SESSION_IDLE_SECONDS: [seconds(15 * 60), 'an officer session without use'],
-  CODE_SECONDS: [seconds(60), 'authorization code'],
+  CODE_SECONDS: [
+    z.coerce.number().int().min(1).max(60).default(60),
+    'authorization code; at most a minute (FAPI 2.0)',
+  ],
   PAR_SECONDS: [seconds(60), 'pushed authorization request'],
+  DEVICE_CODE_SECONDS: [seconds(600), 'a code that a device shows'],
   ACCESS_TOKEN_SECONDS: [seconds(300), 'opaque access token'],
   JWT_ACCESS_TOKEN_SECONDS: [seconds(600), 'JWT access token'],
   ID_TOKEN_SECONDS: [seconds(300), 'ID token'],
@@ -67,6 +116,17 @@ const settings = {
   PASSKEY_CHALLENGE_SECONDS: [seconds(300), 'a passkey challenge, used once'],
   CONTACT_CODE_SECONDS: [seconds(600), 'a contact code, 5 tries'],
   CASE_SECONDS: [seconds(30 * 86400), 'a proofing case'],
+  JWKS_MAX_AGE_SECONDS: [seconds(600), 'caches may keep our public keys and metadata'],
+  KEY_LEAD_SECONDS: [seconds(86400), 'a new key is published before it signs'],
+  KEY_MARGIN_SECONDS: [
+    seconds(30),
+    'by which clocks of nodes and services may differ when keys change',
+  ],
+  KEY_POLL_SECONDS: [seconds(3), 'a node looks for changed keys, should it hear of none'],
+  SIGNER_MODULE: [
+    z.string().optional(),
+    'module that opens a signer which keeps signing keys to itself (an HSM); unset: sealed in the database',
+  ],
   HANDOFF_SECONDS: [seconds(600), 'a chip hand-off and its challenge'],
 } satisfies Record<string, [z.ZodType, string]>;
 
@@ -85,6 +145,8 @@ export type Config = Readonly<
     /** The passkeys' relying party id: the issuer's host name (WebAuthn §5.1.2). */
     rpId: string;
     secureCookies: boolean;
+    /** Whether client certificates can reach us at all: by a proxy's header, or by our own TLS. */
+    mutualTls: boolean;
   }
 >;
 
@@ -122,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
   const parsed = values as Parsed;
   const issuer = (parsed.ISSUER ?? `http://localhost:${parsed.PORT}`).replace(/\/$/, '');
   const production = parsed.NODE_ENV === 'production';
+  faults.push(...tlsFaults(parsed));
   if (production) faults.push(...productionFaults(parsed, issuer));
   else if (parsed.PUBLIC_SANDBOX === 'no' && !isThisMachine(new URL(issuer).hostname))
     faults.push({
@@ -141,8 +204,26 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
       sandbox: !production,
       rpId: new URL(issuer).hostname,
       secureCookies: issuer.startsWith('https:'),
+      mutualTls: parsed.MTLS_HEADER !== undefined || parsed.TLS_CERT !== undefined,
     }),
   };
+}
+
+/** A certificate in a header is worth as much as whoever wrote it: never one from just anybody. */
+function tlsFaults(parsed: Parsed): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const need = (name: keyof Parsed, by: keyof Parsed) => {
+    const value = parsed[name];
+    const isSet = Array.isArray(value) ? value.length > 0 : value !== undefined;
+    if (parsed[by] !== undefined && !isSet)
+      faults.push({ name, message: `must be set where ${by} is` });
+  };
+  need('TLS_KEY', 'TLS_CERT');
+  need('TLS_CERT', 'TLS_KEY');
+  need('TLS_CERT', 'MTLS_AUTHORITIES');
+  need('TRUSTED_PROXY_NETWORKS', 'MTLS_HEADER');
+  need('MTLS_HEADER', 'MTLS_VERIFIED_HEADER');
+  return faults;
 }
 
 function isThisMachine(hostname: string): boolean {
@@ -169,6 +250,10 @@ function productionFaults(parsed: Parsed, issuer: string): ConfigFault[] {
     .map(([name, , what]) => ({ name, message: `must be set in production: ${what}` }));
   if (!issuer.startsWith('https:'))
     faults.push({ name: 'ISSUER', message: 'must be an https address in production' });
+  if (parsed.MTLS_URL?.startsWith('http:'))
+    faults.push({ name: 'MTLS_URL', message: 'must be an https address in production' });
+  if (parsed.OUTBOUND_LOOPBACK === 'yes')
+    faults.push({ name: 'OUTBOUND_LOOPBACK', message: 'must not be yes in production' });
   return faults;
 }
 
@@ -189,6 +274,7 @@ export function describeConfig(env: NodeJS.ProcessEnv = process.env) {
 }
 
 function withoutSecrets(name: string, value: string): string {
-  if (name.endsWith('_TOKEN')) return '***';
+  if (/_(?:TOKEN|KEY)$/.test(name)) return '***';
+  if (value.startsWith('-----BEGIN')) return 'PEM';
   return name.endsWith('_URL') ? value.replace(/\/\/[^@/]*@/, '//***@') : value;
 }

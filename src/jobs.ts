@@ -2,6 +2,7 @@ import { applyAccountChange } from './accounts/apply-account-change.ts';
 import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
 import type { FullApp } from './app.ts';
+import { recordKeySteps } from './oidc/signing-keys/record-steps.ts';
 import { removeExpired } from './oidc/remove-expired.ts';
 import { askRegister } from './proofing/ask-register.ts';
 import { expireCase } from './proofing/expire-case.ts';
@@ -16,4 +17,5 @@ export const jobs: Record<string, JobHandler> = {
   expire_case: expireCase,
   remove_registration: removeRegistration,
   remove_expired_oidc: removeExpired,
+  record_key_steps: recordKeySteps,
 };

@@ -7,6 +7,8 @@ import type { Deployment } from './deployment.ts';
 import { jobs } from './jobs.ts';
 import { EmbeddedPostgresError } from './lib/embedded-postgres/error.ts';
 import { runJobs } from './lib/job-runner.ts';
+import { startKeyFollower } from './oidc/signing-keys/follow-keys.ts';
+import { createListener } from './web/listener.ts';
 
 const DRAIN_MS = 10_000;
 const REQUEST_MS = 120_000;
@@ -38,6 +40,8 @@ export async function serve(
     if (sandbox) stops.push(() => sandbox.stop());
     const sealer = startSealer(app, { dataDir: app.config.DATA_DIR });
     stops.push(() => sealer.stop());
+    const follower = startKeyFollower(app, { databaseUrl: deployment.databaseUrl });
+    stops.push(() => follower.stop());
     const runner = await startJobs(deployment, app);
     stops.push(() => runner.stop());
     const server = await listen(app);
@@ -67,7 +71,7 @@ function startJobs(deployment: Deployment, app: FullApp) {
 
 async function listen(app: FullApp): Promise<Server> {
   const { PORT, HOST } = app.config;
-  const server = createServer(app).listen(PORT, HOST);
+  const server = createListener(app.config, createServer(app).callback()).listen(PORT, HOST);
   // Five minutes by default: enough for whoever sends a byte at a time to hold every connection.
   server.requestTimeout = REQUEST_MS;
   await new Promise<void>((resolve, reject) => {

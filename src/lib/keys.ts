@@ -1,7 +1,8 @@
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, generateKeyPair, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { exportJWK } from 'jose';
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -15,19 +16,25 @@ export interface Keys {
   keyEncryptionKey: KeyObject;
   /** Keys the blind indexes (HMAC-SHA-256). */
   blindIndexKey: KeyObject;
-  /** Signs our cookies and CSRF tokens, newest first. */
-  cookieKeys: string[];
+  /** Signs the library's cookies and our CSRF tokens; the first signs, all verify. In the file: the first ones. */
+  readonly cookieKeys: readonly string[];
   /** Keys the digests of generated secrets (client secrets, session and hand-off tokens). */
   tokenDigestKey: KeyObject;
-  /** DPoP nonces; 32 bytes that all nodes share. */
-  dpopNonceSecret: Buffer;
+  /** DPoP nonces; 32 bytes that all nodes share. In the file: the first ones. */
+  readonly dpopNonceSecret: Buffer;
   /** Signs the heads of the audit chain (ES256). */
   auditSigningJwk: JWK;
   /** Signs our requests to the immigration register (ES256, private_key_jwt). */
   registerClientJwk: JWK;
-  /** The provider's signing keys, private, ES256 and RS256. */
+  /** The provider's first keys, private. They seed its table of keys (src/oidc/signing-keys); later ones are there alone. */
   oidcJwks: { keys: JWK[] };
+  oidcDecryptionJwks: { keys: JWK[] };
 }
+
+export const SIGNING_KEY_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+export const DECRYPTION_KEY_ALGS = ['RSA-OAEP-256', 'ECDH-ES'] as const;
+/** Signing (RFC 7518 §3, RFC 8037) or decryption (RFC 7518 §4). */
+export type KeyAlg = (typeof SIGNING_KEY_ALGS)[number] | (typeof DECRYPTION_KEY_ALGS)[number];
 
 const base64Key = z.base64().transform((text) => Buffer.from(text, 'base64'));
 const secret32 = base64Key.refine((bytes) => bytes.length === 32, 'must be 32 bytes');
@@ -41,7 +48,9 @@ const keyFile = z.object({
   cookieKeys: z.array(z.string().min(32)).min(1),
   auditSigningJwk: jwk,
   registerClientJwk: jwk,
-  oidcJwks: z.object({ keys: z.array(jwk).min(1) }),
+  oidcJwks: z.object({ keys: z.array(jwk) }),
+  // Files of earlier versions have none.
+  oidcDecryptionJwks: z.object({ keys: z.array(jwk) }).default({ keys: [] }),
 });
 
 /** Reads `keys.json` from a folder. Throws a plain sentence where it is missing or wrong; never prints a key. */
@@ -68,33 +77,59 @@ export function loadKeys(keysDir: string): Keys {
 
 /** Makes a development key file where there is none; leaves an existing one alone. */
 export async function makeDevelopmentKeys(keysDir: string): Promise<void> {
+  await makeKeyFile(keysDir, { development: true, signingKeys: true });
+}
+
+/**
+ * Makes `keys.json`, readable by its owner alone. Gives its path, or null where there is one already: it is never written
+ * over, since other keys open nothing. `signingKeys: false` leaves the provider's to a signer that makes them itself.
+ */
+export async function makeKeyFile(
+  keysDir: string,
+  options: { development: boolean; signingKeys: boolean },
+): Promise<string | null> {
+  const path = join(keysDir, 'keys.json');
   mkdirSync(keysDir, { recursive: true, mode: 0o700 });
-  if (existsSync(join(keysDir, 'keys.json'))) return;
+  if (existsSync(path)) return null;
   const secret = () => randomBytes(32).toString('base64');
+  const signing = options.signingKeys ? SIGNING_KEY_ALGS : [];
   const content = {
-    development: true,
+    development: options.development,
     keyEncryptionKey: secret(),
     blindIndexKey: secret(),
     tokenDigestKey: secret(),
     dpopNonceSecret: secret(),
     cookieKeys: [randomBytes(32).toString('base64url')],
-    auditSigningJwk: await signingJwk('ES256'),
-    registerClientJwk: await signingJwk('ES256'),
-    oidcJwks: { keys: [await signingJwk('RS256'), await signingJwk('ES256')] },
+    auditSigningJwk: await makeJwk('ES256'),
+    registerClientJwk: await makeJwk('ES256'),
+    oidcJwks: { keys: await Promise.all(signing.map(makeJwk)) },
+    oidcDecryptionJwks: { keys: await Promise.all(DECRYPTION_KEY_ALGS.map(makeJwk)) },
   };
   // Whole or not at all: half a file would stop every later start, and other keys could open nothing.
-  writeOnce(join(keysDir, 'keys.json'), `${JSON.stringify(content, null, 2)}\n`);
+  return writeOnce(path, `${JSON.stringify(content, null, 2)}\n`) ? path : null;
 }
 
-async function signingJwk(alg: 'ES256' | 'RS256'): Promise<JWK> {
-  const { privateKey } =
-    alg === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return {
-    ...(await exportJWK(privateKey)),
-    kid: randomBytes(12).toString('base64url'),
-    alg,
-    use: 'sig',
-  };
+const generate = promisify(generateKeyPair);
+
+/** A new private key for `alg` under a random `kid`. */
+export async function makeJwk(alg: KeyAlg): Promise<JWK & { kid: string }> {
+  const kid = randomBytes(12).toString('base64url');
+  const key = await exportJWK(await makePrivateKey(alg));
+  // Whoever encrypts to an elliptic key chooses how its secret is used (RFC 7518 §4.6): `alg` is left open.
+  if (alg === 'ECDH-ES') return { ...key, kid, use: 'enc' };
+  return { ...key, kid, alg, use: alg === 'RSA-OAEP-256' ? 'enc' : 'sig' };
+}
+
+async function makePrivateKey(alg: KeyAlg): Promise<KeyObject> {
+  switch (alg) {
+    case 'RS256':
+    case 'PS256':
+    case 'RSA-OAEP-256':
+      return (await generate('rsa', { modulusLength: 2048 })).privateKey;
+    case 'ES256':
+    case 'ECDH-ES':
+      return (await generate('ec', { namedCurve: 'P-256' })).privateKey;
+    case 'EdDSA':
+      return (await generate('ed25519')).privateKey;
+  }
 }

@@ -1,20 +1,25 @@
 import { errors } from 'oidc-provider';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { isClaimName } from '../agencies/claim-names.ts';
+import { SIGNING_ALGS } from '../agencies/client-choices.ts';
 import { acrValuesSupported } from '../assurance/acr.ts';
 import { AccountId } from '../lib/ids.ts';
 import type { WebApp } from '../web/context.ts';
 import { createAdapter } from './store/adapter.ts';
+import { CLIENT_SIGNING_ALGS, clientAuthentication } from './client-authentication.ts';
 import { claimsByScope, SCOPE_NAMES } from './claims.ts';
 import { acrBase, createFindAccount } from './find-account.ts';
+import { deviceFlow } from './device-flow/device-pages.ts';
 import { createLoadGrant } from './load-grant.ts';
 import type { PayloadSeal } from './store/payload-seal.ts';
 import { createPolicy } from './policy.ts';
+import { ENCRYPTION_ALGS, pkceRequired, signedMessages } from './request-objects.ts';
+import { DPOP_ALGS, mtlsAliases, senderConstraints } from './sender-constraint.ts';
 import { serviceOf } from './services.ts';
 import { showSignOut, showSignedOut } from './sign-out-pages.ts';
 import { showError } from './show-error.ts';
 import { subjectOf } from './subject.ts';
-import { namesInClaims } from './wanted.ts';
+import { verifiedClaimsMetadata } from './verified-claims-metadata.ts';
+import { claimsFault } from './wanted.ts';
 
 /** Where the library's endpoints are; the well-known documents stay at the root. */
 const ROUTES = {
@@ -26,22 +31,24 @@ const ROUTES = {
   introspection: '/oidc/introspection',
   pushed_authorization_request: '/oidc/request',
   end_session: '/oidc/sign-out',
+  device_authorization: '/oidc/device-authorization',
+  // Short, since people type it; the way back from an interaction is below it.
+  code_verification: '/device',
 };
 
-const SIGNING = ['RS256', 'ES256'] as const;
+const SIGNING = SIGNING_ALGS;
 
 /**
  * The library's configuration, every choice of it: the code flow alone, PKCE always, one-time everything, each
- * lifetime from our settings (DESIGN sections 7 and 8).
+ * lifetime from our settings (DESIGN sections 7 and 8). Keys are put in later (signing-keys/library-key.ts).
  */
 export function createConfiguration(app: WebApp, seal: PayloadSeal): Configuration {
-  const { config, keys } = app;
+  const { config } = app;
   const findAccount = createFindAccount(app);
   // A grant ends after the last refresh token that may be issued under it.
   const grantSeconds = 2 * config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS;
   return {
     adapter: createAdapter({ app, seal }),
-    jwks: keys.oidcJwks,
     routes: ROUTES,
     responseTypes: ['code'],
     scopes: ['openid', ...SCOPE_NAMES],
@@ -50,15 +57,18 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
       subjectOf(app, serviceOf(client).agency, requireAccount(accountId)),
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    ...clientAuthentication(app),
     enabledJWA: {
+      ...ENCRYPTION_ALGS,
       idTokenSigningAlgValues: [...SIGNING],
       userinfoSigningAlgValues: [...SIGNING],
-      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256'],
-      requestObjectSigningAlgValues: [...SIGNING],
+      authorizationSigningAlgValues: [...SIGNING],
+      introspectionSigningAlgValues: [...SIGNING],
+      clientAuthSigningAlgValues: [...CLIENT_SIGNING_ALGS],
+      requestObjectSigningAlgValues: [...CLIENT_SIGNING_ALGS],
+      dPoPSigningAlgValues: [...DPOP_ALGS],
     },
-    pkce: { required: () => true },
-    clockTolerance: 5,
+    pkce: { required: pkceRequired },
     conformIdTokenClaims: true,
     allowOmittingSingleRegisteredRedirectUri: false,
     cookies: cookiesOf(app),
@@ -79,16 +89,18 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     discovery: {
       claim_types_supported: ['normal'],
       ui_locales_supported: ['en', 'th'],
+      claims_locales_supported: ['th'],
+      ...verifiedClaimsMetadata(),
       service_documentation: `${config.ISSUER}/help`,
+      ...mtlsAliases(app, ROUTES),
     },
   };
 }
 
-function cookiesOf({ config, keys }: WebApp): Configuration['cookies'] {
+function cookiesOf({ config }: WebApp): Configuration['cookies'] {
   const prefix = config.secureCookies ? '__Secure-' : '';
   const options = { signed: true, httpOnly: true, sameSite: 'lax', path: '/' } as const;
   return {
-    keys: keys.cookieKeys,
     names: {
       session: `${prefix}tangchat_oidc`,
       interaction: `${prefix}tangchat_interaction`,
@@ -104,7 +116,9 @@ type FindAccount = ReturnType<typeof createFindAccount>;
 function featuresOf(app: WebApp, findAccount: FindAccount): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
-    dPoP: { enabled: false },
+    ...senderConstraints(app),
+    ...signedMessages(app),
+    deviceFlow: deviceFlow(app),
     resourceIndicators: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: refuseForeignClaims },
     introspection: {
@@ -131,12 +145,8 @@ function featuresOf(app: WebApp, findAccount: FindAccount): NonNullable<Configur
 
 /** A service that names a claim it was not registered for learns so at once, not by a claim that never comes. */
 async function refuseForeignClaims(ctx: KoaContextWithOIDC): Promise<void> {
-  const { claims: allowed } = serviceOf(ctx.oidc.client);
-  const foreign = namesInClaims(ctx.oidc.params?.claims).find(
-    (name) => isClaimName(name) && !allowed.includes(name),
-  );
-  if (foreign)
-    throw new errors.InvalidRequest(`claims: this service is not registered for "${foreign}"`);
+  const fault = claimsFault(ctx.oidc.params?.claims, serviceOf(ctx.oidc.client).claims);
+  if (fault !== null) throw new errors.InvalidRequest(fault);
 }
 
 /** Access and refresh tokens end with the library's session, which ends with ours; whatever their own lifetime. */
@@ -147,6 +157,7 @@ function lifetimes({ config, clock }: WebApp, grantSeconds: number): Configurati
     AccessToken: config.ACCESS_TOKEN_SECONDS,
     IdToken: config.ID_TOKEN_SECONDS,
     Interaction: config.INTERACTION_SECONDS,
+    DeviceCode: config.DEVICE_CODE_SECONDS,
     Grant: grantSeconds,
     // As long as any token that is bound to it.
     Session: config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS,

@@ -7,10 +7,15 @@ import { endSession } from '../web/sessions.ts';
 import { openRequestStore } from './store/request-store.ts';
 import type { RequestStore } from './store/request-store.ts';
 import { auditIssued } from './audit-issued.ts';
+import { guardDevice } from './device-flow/guard-device.ts';
+import { tellPollInterval } from './device-flow/poll-interval.ts';
 import { createConfiguration } from './configuration.ts';
 import { createPayloadSeal } from './store/payload-seal.ts';
 import { takePosted } from './posted-request.ts';
 import { sweeper } from './remove-expired.ts';
+import { createCurrentProvider } from './signing-keys/current-provider.ts';
+import type { KeysApp } from './signing-keys/provider-keys.ts';
+import { documentServer, isDocument } from './signing-keys/published-documents.ts';
 import { serveServices } from './services.ts';
 
 /** What our pages need of the library. */
@@ -23,21 +28,26 @@ export interface Oidc {
   browserEndpoints: Middleware<State>;
 }
 
-export type OidcApp = WebApp & { oidc: Oidc };
+export type OidcApp = WebApp & KeysApp & { oidc: Oidc };
 
 const MACHINE =
-  /^\/(?:oidc\/(?:token|userinfo|jwks|revocation|introspection|request)|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/;
+  /^\/(?:oidc\/(?:token|userinfo|jwks|revocation|introspection|request|device-authorization|backchannel-authentication)|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/;
 const AUTHORIZATION = '/oidc/auth';
-const BROWSER = /^\/oidc\/(?:auth|sign-out)(?:\/|$)/;
+const BROWSER = /^\/(?:oidc\/(?:auth|sign-out)|device)(?:\/|$)/;
 
 /** Builds the OpenID provider. It reads nothing and opens nothing until the first request. */
-export function createOidc(app: WebApp): Oidc {
+export function createOidc(app: WebApp & KeysApp): Oidc {
   const seal = createPayloadSeal(app);
   const configuration = createConfiguration(app, seal);
-  const provider = makeProvider(app, configuration);
+  const current = createCurrentProvider(app, configuration, (keyed) => makeProvider(app, keyed));
+  const serveDocument = documentServer(app);
   const sweep = sweeper(app);
   const serve = async (ctx: Context) => {
     if (ctx.method === 'POST' && ctx.path === AUTHORIZATION) return takePosted(ctx);
+    await guardDevice(ctx, app);
+    const from = current.take(ctx);
+    if (isDocument(ctx))
+      return serveDocument(ctx, from, () => withLibraryCookies(from.provider, ctx));
     sweep();
     const store = openRequestStore(ctx, {
       app,
@@ -45,14 +55,18 @@ export function createOidc(app: WebApp): Oidc {
       web: ctx.state.sessions.subscriber,
       serviceId: typeof ctx.query.client_id === 'string' ? ctx.query.client_id : null,
     });
-    await withLibraryCookies(provider, ctx);
+    await withLibraryCookies(from.provider, ctx);
+    from.settle();
     await finish(ctx, store);
     // An empty answer is no text: some clients refuse a type that they did not ask for (revocation).
     if (ctx.body === '') ctx.remove('content-type');
+    for (const act of store.afterwards) await act();
     await endOursToo(app, ctx);
   };
   return {
-    provider,
+    get provider() {
+      return current.provider();
+    },
     machineEndpoints: mount(MACHINE, serve),
     browserEndpoints: mount(BROWSER, serve),
   };
@@ -65,6 +79,7 @@ function makeProvider(app: WebApp, configuration: Configuration): Provider {
   provider.proxy = true;
   serveServices(app, provider);
   auditIssued(provider);
+  tellPollInterval(provider);
   provider.on('server_error', (ctx, error) => {
     const { requestId } = (ctx as unknown as Context).state;
     app.log.error({ err: error, requestId }, 'the OpenID library failed');

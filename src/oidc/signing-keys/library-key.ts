@@ -1,0 +1,58 @@
+import { ExternalSigningKey } from 'oidc-provider';
+import type { Configuration } from 'oidc-provider';
+import type { KeySet, SigningKey } from './provider-keys.ts';
+
+/**
+ * A signing key as the library takes one from outside: it sees the public half and asks for signatures. All of ours are
+ * given so, whoever holds them: the library has no private half to lose.
+ */
+class LibraryKey extends ExternalSigningKey {
+  readonly #key: SigningKey;
+
+  constructor(key: SigningKey) {
+    super();
+    this.#key = key;
+  }
+
+  override get kid() {
+    return this.#key.kid;
+  }
+
+  override get alg() {
+    return this.#key.alg;
+  }
+
+  override keyObject() {
+    return this.#key.publicKey;
+  }
+
+  override sign(data: Uint8Array) {
+    return this.#key.sign(data);
+  }
+}
+
+/** The library's configuration with the keys of a moment. The first key of an algorithm signs, every one verifies. */
+export function withKeys(
+  configuration: Configuration,
+  keys: KeySet,
+  dpopNonceSecret: Buffer | undefined,
+): Configuration {
+  const { features, cookies } = configuration;
+  // The library refuses keys that it has no use for.
+  const decryption = features?.encryption?.enabled ? keys.decryption : [];
+  return {
+    ...configuration,
+    jwks: {
+      keys: [
+        ...keys.signing.map((key) => new LibraryKey(key)),
+        ...decryption.map(({ jwk }) => jwk as never),
+      ],
+    },
+    cookies: { ...cookies, keys: [...keys.cookieKeys] },
+    features: {
+      ...features,
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+      ...(features?.dPoP ? { dPoP: { ...features.dPoP, nonceSecret: dpopNonceSecret } } : {}),
+    },
+  };
+}

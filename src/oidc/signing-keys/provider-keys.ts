@@ -1,0 +1,158 @@
+import { createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { JWK } from 'jose';
+import type { App } from '../../lib/app.ts';
+import type { Keys } from '../../lib/keys.ts';
+import { isSigning, stateOf } from './key-life.ts';
+import type { KeyState, SigningKind } from './key-life.ts';
+import { placeOf } from './make-key.ts';
+import { seedKeys } from './seed-keys.ts';
+import { signerOf, signWith } from './signer.ts';
+import type { Sign, Signer } from './signer.ts';
+import { findSealedKeys, listKeys } from './store.ts';
+import type { ProviderKey } from './store.ts';
+
+export interface SigningKey {
+  kid: string;
+  alg: SigningKind;
+  publicJwk: JWK;
+  publicKey: KeyObject;
+  /** Throws where the key signs no more. */
+  sign: Sign;
+}
+
+/** The keys of one moment. In each list the one in use stands first; the others are accepted too. */
+export interface KeySet {
+  signing: readonly SigningKey[];
+  decryption: readonly { jwk: JWK; publicJwk: JWK; published: boolean }[];
+  cookieKeys: readonly string[];
+  dpopNonceSecrets: readonly Buffer[];
+}
+
+/** The provider's keys as this node knows them. */
+export interface ProviderKeys {
+  /** The same object for as long as nothing changed. */
+  current(): KeySet;
+  /** Reads the table and the clock again. Throws, and changes nothing, where it cannot. */
+  refresh(): Promise<void>;
+  /** When the table was last read, for whoever wants to know how old this is. */
+  readAt(): Date;
+  signer(): Promise<Signer | null>;
+}
+
+export type KeysApp = App & { providerKeys: ProviderKeys };
+
+/** The deployment's keys, with those secrets that change as this node knows them at each moment. */
+export function withSecretsOf(providerKeys: ProviderKeys, keys: Keys): Keys {
+  return {
+    ...keys,
+    get cookieKeys() {
+      return providerKeys.current().cookieKeys;
+    },
+    get dpopNonceSecret() {
+      return providerKeys.current().dpopNonceSecrets[0] ?? keys.dpopNonceSecret;
+    },
+  };
+}
+
+/** Reads the keys, and makes those that are missing. `signer` stands in for the one of `SIGNER_MODULE`. */
+export async function openProviderKeys(app: App, signer?: Signer): Promise<ProviderKeys> {
+  const findSigner = signer ? () => Promise.resolve(signer) : signerOf(app.config.SIGNER_MODULE);
+  await seedKeys(app, findSigner);
+  const privates = new Map<string, Private>();
+  let view: { mark: string; set: KeySet; readAt: Date } | null = null;
+  let turn = Promise.resolve();
+  const read = async () => {
+    const readAt = app.clock.now();
+    const keys = (await listKeys(app.db, readAt)).map((key) => ({
+      ...key,
+      state: stateOf(key, readAt),
+    }));
+    const mark = keys.map(({ kid, state }) => `${kid} ${state}`).join('\n');
+    if (view?.mark !== mark) {
+      await openPrivates({ app, keys, privates, signer: findSigner });
+      view = { mark, readAt, set: keySetOf(keys, privates) };
+    }
+    view.readAt = readAt;
+  };
+  const refresh = () => {
+    // One after the other, so that an older answer never replaces a newer one.
+    turn = turn.catch(() => undefined).then(read);
+    return turn;
+  };
+  await refresh();
+  return {
+    current: () => view!.set,
+    readAt: () => view!.readAt,
+    refresh,
+    signer: findSigner,
+  };
+}
+
+type LiveKey = ProviderKey & { state: KeyState };
+type Private = { sign: Sign } | { jwk: JWK } | { secret: string };
+
+/** Opens what was not opened before and forgets what is gone. A signing key that signs no more is not needed. */
+async function openPrivates(input: {
+  app: Pick<App, 'db' | 'cipher'>;
+  keys: readonly LiveKey[];
+  privates: Map<string, Private>;
+  signer: () => Promise<Signer | null>;
+}): Promise<void> {
+  const { app, keys, privates } = input;
+  for (const kid of privates.keys()) if (keys.every((key) => key.kid !== kid)) privates.delete(kid);
+  const needed = keys.filter(
+    (key) => !privates.has(key.kid) && !(isSigning(key.kind) && key.state === 'retiring'),
+  );
+  const stored = needed.filter(({ heldBy }) => heldBy === 'store').map(({ kid }) => kid);
+  const sealed = new Map((await findSealedKeys(app.db, stored)).map((row) => [row.kid, row]));
+  for (const { kid, kind, heldBy } of needed) {
+    if (heldBy === 'signer') {
+      const signer = await input.signer();
+      if (!signer || !isSigning(kind))
+        throw new Error(`Key ${kid} is in a signer: set SIGNER_MODULE.`);
+      privates.set(kid, { sign: (data) => signer.sign(kid, kind, data) });
+      continue;
+    }
+    const row = sealed.get(kid);
+    if (!row) throw new Error(`The private half of key ${kid} is gone.`);
+    const text = app.cipher
+      .unwrap(row.dataKeyId, row.wrapped)
+      .decryptText(placeOf(kid), row.sealed);
+    if (kind === 'cookie' || kind === 'dpop-nonce') privates.set(kid, { secret: text });
+    else if (isSigning(kind)) privates.set(kid, { sign: signWith(JSON.parse(text) as JWK, kind) });
+    else privates.set(kid, { jwk: JSON.parse(text) as JWK });
+  }
+}
+
+const ORDER: Record<KeyState, number> = { in_use: 0, waiting: 1, retiring: 2, removed: 3 };
+
+function keySetOf(keys: readonly LiveKey[], privates: Map<string, Private>): KeySet {
+  const ordered = keys.toSorted((a, b) => ORDER[a.state] - ORDER[b.state]);
+  const secrets = (kind: 'cookie' | 'dpop-nonce') =>
+    ordered.flatMap((key) => {
+      const secret = privates.get(key.kid);
+      return key.kind === kind && secret && 'secret' in secret ? [secret.secret] : [];
+    });
+  return {
+    signing: ordered.flatMap((key) => {
+      const { kid, kind, publicJwk } = key;
+      if (!isSigning(kind) || publicJwk === null) return [];
+      const held = privates.get(kid);
+      const sign = held && 'sign' in held ? held.sign : refuseToSign;
+      const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
+      return [{ kid, alg: kind, publicJwk, publicKey, sign }];
+    }),
+    decryption: ordered.flatMap((key) => {
+      const held = privates.get(key.kid);
+      if (!held || !('jwk' in held) || key.publicJwk === null) return [];
+      return [{ jwk: held.jwk, publicJwk: key.publicJwk, published: key.state === 'in_use' }];
+    }),
+    cookieKeys: secrets('cookie'),
+    dpopNonceSecrets: secrets('dpop-nonce').map((text) => Buffer.from(text, 'base64url')),
+  };
+}
+
+const refuseToSign: Sign = () => {
+  throw new Error('This key signs no more.');
+};

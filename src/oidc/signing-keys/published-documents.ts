@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type Provider from 'oidc-provider';
+import { z } from 'zod';
+import type { App } from '../../lib/app.ts';
+import { addSeconds } from '../../lib/clock.ts';
+import type { Context } from '../../web/context.ts';
+import type { KeysApp, KeySet } from './provider-keys.ts';
+
+const DOCUMENTS =
+  /^\/(?:oidc\/jwks|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/;
+
+/** Our public keys and metadata: the same for everybody until keys change. */
+export const isDocument = (ctx: Context): boolean =>
+  (ctx.method === 'GET' || ctx.method === 'HEAD') && DOCUMENTS.test(ctx.path);
+
+interface Document {
+  body: string;
+  type: string;
+  etag: string;
+}
+
+const jwks = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) });
+
+/**
+ * Serves them from memory, with how long they may be kept (RFC 9111) and a tag that answers 304. The first time under given
+ * keys the library writes them.
+ */
+export function documentServer(app: Pick<App, 'config' | 'clock'> & Pick<KeysApp, 'providerKeys'>) {
+  const documents = new WeakMap<Provider, Map<string, Document>>();
+  return async (
+    ctx: Context,
+    from: { provider: Provider; keys: KeySet },
+    write: () => Promise<void>,
+  ): Promise<void> => {
+    const known = documents.get(from.provider) ?? new Map<string, Document>();
+    documents.set(from.provider, known);
+    const document = known.get(ctx.path) ?? (await writeDocument(ctx, from.keys, write));
+    if (document === null) return;
+    known.set(ctx.path, document);
+    ctx.status = 200;
+    ctx.type = document.type;
+    ctx.body = document.body;
+    ctx.etag = document.etag;
+    ctx.set('cache-control', cacheControl(app));
+    // For every page of every origin alike, so that shared caches keep one copy.
+    ctx.set('access-control-allow-origin', '*');
+    ctx.remove('vary');
+    if (ctx.fresh) ctx.status = 304;
+  };
+}
+
+/** A node that could not read the keys lately may not know a new one: nobody is to keep what it says. */
+function cacheControl(app: Pick<App, 'config' | 'clock'> & Pick<KeysApp, 'providerKeys'>): string {
+  const { JWKS_MAX_AGE_SECONDS, KEY_MARGIN_SECONDS } = app.config;
+  const heldUntil = addSeconds(app.providerKeys.readAt(), KEY_MARGIN_SECONDS);
+  if (heldUntil < app.clock.now()) return 'no-cache';
+  return `public, max-age=${JWKS_MAX_AGE_SECONDS}, must-revalidate`;
+}
+
+async function writeDocument(
+  ctx: Context,
+  keys: KeySet,
+  write: () => Promise<void>,
+): Promise<Document | null> {
+  const { method } = ctx;
+  ctx.method = 'GET';
+  await write();
+  ctx.method = method;
+  if (ctx.status !== 200) return null;
+  const body = JSON.stringify(withoutHidden(ctx.body, keys));
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  return { body, type: ctx.response.get('content-type'), etag: `"${digest}"` };
+}
+
+/** A decryption key is shown while it is in use: before that not every node has it, and after that nobody should take it. */
+function withoutHidden(body: unknown, keys: KeySet): unknown {
+  const set = jwks.safeParse(body);
+  if (!set.success) return body;
+  const hidden = keys.decryption.flatMap(({ publicJwk, published }) =>
+    published ? [] : [publicJwk.kid],
+  );
+  return { ...set.data, keys: set.data.keys.filter(({ kid }) => !hidden.includes(kid)) };
+}
