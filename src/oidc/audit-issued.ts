@@ -20,7 +20,11 @@ export function auditIssued(provider: Provider): void {
   });
   provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
     const { client, grant, entities } = ctx.oidc;
-    const token = entities.RefreshToken ?? entities.AuthorizationCode;
+    const token =
+      entities.RefreshToken ??
+      entities.AuthorizationCode ??
+      entities.DeviceCode ??
+      entities.BackchannelAuthenticationRequest;
     if (!client || !grant?.jti || !token) return;
     requestStoreOf(ctx)?.writes.audit({
       action: 'oidc.tokens_issued',

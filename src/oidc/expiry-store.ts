@@ -1,3 +1,4 @@
+import { addSeconds } from '../lib/clock.ts';
 import type { Db } from '../lib/database.ts';
 
 /** Tables whose rows are worth nothing after `expires_at`, in the order they are cleared. */
@@ -10,6 +11,11 @@ const EXPIRING = [
   'oidc_sessions',
 ] as const;
 
+/** Told that it expired, not that it never was: so long after its end a device may still ask. */
+const DEVICE_GRACE_SECONDS = 3600;
+/** The limits on approvals look back so far (ciba/admission.ts). */
+export const APPROVALS_KEPT_SECONDS = 86_400;
+
 /**
  * Removes at most `limit` expired rows of each table, each in a statement of its own, passing over rows that
  * somebody holds: no request waits for it. Gives how many rows it removed.
@@ -21,6 +27,18 @@ export async function deleteExpired(
   let removed = 0;
   for (const table of EXPIRING)
     removed += await deleteSome(db, { table, column: 'expires_at', before: by.now, ...by });
+  removed += await deleteSome(db, {
+    table: 'oidc_device_codes',
+    column: 'expires_at',
+    before: addSeconds(by.now, -DEVICE_GRACE_SECONDS),
+    limit: by.limit,
+  });
+  removed += await deleteSome(db, {
+    table: 'oidc_backchannel_requests',
+    column: 'created_at',
+    before: addSeconds(by.now, -APPROVALS_KEPT_SECONDS),
+    limit: by.limit,
+  });
   removed += await deleteSome(db, {
     table: 'oidc_interaction_returns',
     column: 'created_at',

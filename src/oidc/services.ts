@@ -40,6 +40,8 @@ export function serveServices(app: App, provider: Provider): void {
     const service = await findService(app.db, id);
     if (service?.state !== 'active') return undefined;
     const client = new MadeClient(clientMetadata(service));
+    // All of them: client-metadata.ts leaves some out.
+    Object.assign(client, { grantTypes: [...service.grantTypes] });
     servicesOfClients.set(client, service);
     return client;
   };

@@ -2,6 +2,8 @@ import { Provider } from 'oidc-provider';
 import type { Adapter } from 'oidc-provider';
 import { unsupported } from './adapter-parts.ts';
 import type { Current, MakeAdapter } from './adapter-parts.ts';
+import { backchannelAdapter } from './backchannel-adapter.ts';
+import { deviceCodeAdapter } from './device-code-adapter.ts';
 import { grantAdapter } from './grant-adapter.ts';
 import { interactionAdapter } from './interaction-adapter.ts';
 import { pushedRequestAdapter } from './pushed-request-adapter.ts';
@@ -22,6 +24,8 @@ const ADAPTERS: Readonly<Record<string, MakeAdapter>> = {
   Interaction: interactionAdapter,
   PushedAuthorizationRequest: pushedRequestAdapter,
   ReplayDetection: replayAdapter,
+  DeviceCode: deviceCodeAdapter,
+  BackchannelAuthenticationRequest: backchannelAdapter,
 };
 
 /**

@@ -26,6 +26,7 @@ export const PLACES = {
   pushed: (idDigest: Buffer) => `oidc_pushed_requests ${idDigest.toString('hex')}`,
   session: (uid: string) => `oidc_sessions ${uid}`,
   interaction: (uid: string) => `oidc_interactions ${uid}`,
+  polled: (table: string, idDigest: Buffer) => `${table} ${idDigest.toString('hex')}`,
 } as const;
 
 /** A field of a payload that must be text. */

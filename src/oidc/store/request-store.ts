@@ -7,11 +7,13 @@ export interface RequestStore {
   scope: RequestScope;
   reads: RequestReads;
   writes: RequestWrites;
+  /** What may happen only once the writes are there: others look for it at that very moment. */
+  afterwards: (() => Promise<void>)[];
 }
 
 export function createRequestStore(scope: RequestScope): RequestStore {
   const reads = new RequestReads(scope);
-  return { scope, reads, writes: new RequestWrites(scope, reads) };
+  return { scope, reads, writes: new RequestWrites(scope, reads), afterwards: [] };
 }
 
 const stores = new WeakMap<object, RequestStore>();
