@@ -13,7 +13,8 @@ const headerName = z
 const networks = z.string().transform((text, ctx) => {
   const listed = text.split(',').map((one) => one.trim());
   for (const one of listed)
-    if (!isNetwork(one)) ctx.addIssue({ code: 'custom', message: `"${one}" is no address or network` });
+    if (!isNetwork(one))
+      ctx.addIssue({ code: 'custom', message: `"${one}" is no address or network` });
   return listed;
 });
 

@@ -7,7 +7,6 @@ import type { Deployment } from './deployment.ts';
 import { jobs } from './jobs.ts';
 import { EmbeddedPostgresError } from './lib/embedded-postgres/error.ts';
 import { runJobs } from './lib/job-runner.ts';
-import { startKeyFollower } from './oidc/signing-keys/follow-keys.ts';
 import { createListener } from './web/listener.ts';
 
 const DRAIN_MS = 10_000;
@@ -40,8 +39,6 @@ export async function serve(
     if (sandbox) stops.push(() => sandbox.stop());
     const sealer = startSealer(app, { dataDir: app.config.DATA_DIR });
     stops.push(() => sealer.stop());
-    const follower = startKeyFollower(app, { databaseUrl: deployment.databaseUrl });
-    stops.push(() => follower.stop());
     const runner = await startJobs(deployment, app);
     stops.push(() => runner.stop());
     const server = await listen(app);

@@ -19,6 +19,11 @@ interface Settled {
 /** The algorithms of FAPI 2.0 Security Profile §5.4. */
 const FAPI_ALGS = ['PS256', 'ES256', 'EdDSA'];
 
+/** Whether services of a FAPI profile may sign with it. */
+export function isFapiAlg(alg: string): boolean {
+  return FAPI_ALGS.includes(alg);
+}
+
 /** Fills in what the profile sets where the file says nothing; OIDC Registration §2's defaults in the standard one. */
 export function withProfile<File extends Limited>(file: File): File & Settled {
   if (file.profile === 'standard')
@@ -53,7 +58,7 @@ export function profileFaults(file: Limited): { path: keyof Limited; message: st
   const demand = (holds: boolean, path: keyof Limited, message: string) => {
     if (!holds) faults.push({ path, message });
   };
-  const isFapi = (alg: string | undefined) => alg === undefined || FAPI_ALGS.includes(alg);
+  const isFapi = (alg: string | undefined) => alg === undefined || isFapiAlg(alg);
   demand(
     ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'].includes(
       file.token_endpoint_auth_method ?? '',

@@ -68,3 +68,19 @@ export function networkOf(address: string): string {
   const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
   return `${network.join(':')}::/64`;
 }
+
+/** Whether an address is one of these, or within these networks (`10.0.0.7`, `10.1.0.0/24`, `fd00::/8`). */
+export function networkList(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', length] = network.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(address, Number(length ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  return (address) => {
+    const [bare = ''] = address.split('%', 1);
+    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
+    const family = isIP(mapped);
+    return family !== 0 && list.check(mapped, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}

@@ -4,19 +4,26 @@ import { readCookie, setCookie } from './cookies.ts';
 import type { Context, State, WebApp } from './context.ts';
 import { chooseLanguage } from './languages.ts';
 import { readSessions } from './sessions.ts';
+import { networkList } from '../lib/network-address.ts';
 
 /**
  * What our public address is comes from ISSUER, never from the request: Host and X-Forwarded-* of a stranger
- * change nothing. The client's address counts only as many proxies as TRUSTED_PROXIES says.
+ * change nothing. The client's address counts only as many proxies as TRUSTED_PROXIES says, and only from who
+ * TRUSTED_PROXY_NETWORKS names.
  */
 export function pinAddress(app: WebApp): Middleware {
-  const issuer = new URL(app.config.ISSUER);
+  const { config } = app;
+  const issuer = new URL(config.ISSUER);
+  const isProxy =
+    config.TRUSTED_PROXY_NETWORKS.length === 0
+      ? () => config.TRUSTED_PROXIES > 0
+      : networkList(config.TRUSTED_PROXY_NETWORKS);
   return async (ctx, next) => {
+    const peer = ctx.req.socket.remoteAddress ?? '';
     ctx.req.headers.host = issuer.host;
     delete ctx.req.headers['x-forwarded-host'];
     ctx.req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
-    if (app.config.TRUSTED_PROXIES === 0)
-      ctx.req.headers['x-forwarded-for'] = ctx.req.socket.remoteAddress ?? '';
+    if (config.TRUSTED_PROXIES === 0 || !isProxy(peer)) ctx.req.headers['x-forwarded-for'] = peer;
     ctx.req.url = pathOf(ctx.req.url ?? '/');
     await next();
   };
