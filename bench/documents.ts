@@ -17,7 +17,7 @@ export async function runDocuments(): Promise<void> {
     ...(real ? realChips() : []),
     ...(await sandboxChips()),
     ...chipAnswers(),
-    zones(),
+    ...zones(),
     ...(real ? await masterLists() : []),
     ...(real ? [await portraits()] : []),
   ];

@@ -6,7 +6,6 @@ export interface MrzDate {
   centuryDoubtful: boolean;
 }
 
-const PARTS = /^(\d\d|<<)(\d\d|<<)(\d\d|<<)$/;
 /** No holder is older: the oldest age ever proven is 122. */
 const OLDEST_AGE_YEARS = 122;
 
@@ -19,11 +18,10 @@ export function birthDateOf(field: string, now: Date): MrzDate | null {
   if (parts === null) return null;
   const { year, month, day } = parts;
   if (year === null) return spelled(null, month, day, false);
-  const thisYear = now.getUTCFullYear();
-  const century = thisYear - (thisYear % 100);
-  const latest = [century + year, century + year - 100].find((candidate) =>
-    isNotAfter(candidate, month, day, now),
-  )!;
+  const date = plainDateOf(now);
+  const thisYear = date.year;
+  const inThisCentury = thisYear - (thisYear % 100) + year;
+  const latest = isNotAfter(inThisCentury, month, day, date) ? inThisCentury : inThisCentury - 100;
   const doubtful = thisYear - (latest - 100) <= OLDEST_AGE_YEARS;
   return spelled(latest, month, day, doubtful);
 }
@@ -32,47 +30,95 @@ export function birthDateOf(field: string, now: Date): MrzDate | null {
 export function expiryDateOf(field: string, now: Date): MrzDate | null {
   const parts = partsOf(field);
   if (parts === null || parts.year === null) return null;
-  const thisYear = now.getUTCFullYear();
-  const first = thisYear - 50;
+  const first = plainDateOf(now).year - 50;
   const year = first + ((((parts.year - first) % 100) + 100) % 100);
   return spelled(year, parts.month, parts.day, false);
 }
 
+/** Two digits, `null` for two fillers. */
+type Part = number | null;
+
 interface DateParts {
-  year: number | null;
-  month: number | null;
-  day: number | null;
+  year: Part;
+  month: Part;
+  day: Part;
 }
 
+/** YYMMDD, each part of digits or left open; null for anything else. */
 function partsOf(field: string): DateParts | null {
-  const match = PARTS.exec(field);
-  if (match === null) return null;
-  const [year, month, day] = match.slice(1).map((part) => (part === '<<' ? null : Number(part)));
-  return { year: year!, month: month!, day: day! };
+  if (field.length !== 6) return null;
+  const [year, month, day] = [partAt(field, 0), partAt(field, 2), partAt(field, 4)];
+  if (year === undefined || month === undefined || day === undefined) return null;
+  return { year, month, day };
 }
 
-function isNotAfter(year: number, month: number | null, day: number | null, now: Date): boolean {
-  return Date.UTC(year, (month ?? 1) - 1, day ?? 1) <= now.getTime();
+const [ZERO, FILLER] = [0x30, 0x3c];
+
+/** Undefined where it is neither two digits nor two fillers. */
+function partAt(field: string, at: number): Part | undefined {
+  const [first, second] = [field.charCodeAt(at), field.charCodeAt(at + 1)];
+  if (first === FILLER && second === FILLER) return null;
+  const [tens, units] = [first - ZERO, second - ZERO];
+  if (tens < 0 || tens > 9 || units < 0 || units > 9) return undefined;
+  return tens * 10 + units;
 }
+
+/** An unknown month counts as January, an unknown day as the first. */
+function isNotAfter(year: number, month: Part, day: Part, today: PlainDate): boolean {
+  if (year !== today.year) return year < today.year;
+  if ((month ?? 1) !== today.month) return (month ?? 1) < today.month;
+  return (day ?? 1) <= today.day;
+}
+
+interface PlainDate {
+  year: number;
+  month: number;
+  day: number;
+}
+
+/** Of the same moment for as long as the caller asks of one: a calendar costs more than a date. */
+const today = { at: Number.NaN, date: { year: 0, month: 0, day: 0 } };
+
+function plainDateOf(now: Date): PlainDate {
+  const at = now.getTime();
+  if (at !== today.at) {
+    const date = {
+      year: now.getUTCFullYear(),
+      month: now.getUTCMonth() + 1,
+      day: now.getUTCDate(),
+    };
+    Object.assign(today, { at, date });
+  }
+  return today.date;
+}
+
+const TWO_DIGITS = Array.from({ length: 100 }, (_, part) => String(part).padStart(2, '0'));
 
 function spelled(
   year: number | null,
-  month: number | null,
-  day: number | null,
+  month: Part,
+  day: Part,
   centuryDoubtful: boolean,
 ): MrzDate | null {
   if (!isPossible(year, month, day)) return null;
-  const two = (part: number | null) => (part === null ? 'XX' : String(part).padStart(2, '0'));
+  const two = (part: Part) => (part === null ? 'XX' : TWO_DIGITS[part]!);
   const value = `${year === null ? 'XXXX' : year}-${two(month)}-${two(day)}`;
   return { value, centuryDoubtful };
 }
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
 /** Whether a calendar has the date; an unknown year may be a leap year, an unknown month a long one. */
-function isPossible(year: number | null, month: number | null, day: number | null): boolean {
+function isPossible(year: number | null, month: Part, day: Part): boolean {
   if (month !== null && (month < 1 || month > 12)) return false;
   if (day === null) return true;
-  const daysInMonth = month === null ? 31 : new Date(Date.UTC(year ?? 2000, month, 0)).getUTCDate();
+  const leap = month === 2 && (year === null || isLeapYear(year));
+  const daysInMonth = month === null ? 31 : DAYS[month - 1]! + (leap ? 1 : 0);
   return day >= 1 && day <= daysInMonth;
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 /** Past the last day of an expiry date; an unknown day lasts to the end of its month, an unknown month of its year. */

@@ -1,6 +1,14 @@
-import { checkDigit, type CheckDigitResult } from './mrz-check-digits.ts';
+import {
+  checkDigit,
+  checkDigitOrFiller,
+  checkDigitOver,
+  isZoneText,
+  type CheckDigitResult,
+} from './mrz-check-digits.ts';
 import { birthDateOf, expiryDateOf, type MrzDate } from './mrz-dates.ts';
-import { mrzNameOf, type MrzName } from './mrz-names.ts';
+import { fieldsOf, rawFieldsOf, type MrzFields } from './mrz-fields.ts';
+import { unfilled } from './mrz-fillers.ts';
+import { hasExtraSeparator, mrzNameOf, type MrzName } from './mrz-names.ts';
 import { isNationality, certificateCountriesOf } from './state-codes.ts';
 
 export type MrzFormat = 'TD1' | 'TD2' | 'TD3' | 'MRV-A' | 'MRV-B';
@@ -64,7 +72,7 @@ export interface MrzOptions {
 export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResult {
   const format = formatOf(lines);
   if (format === null) return { ok: false, problems: ['wrong_shape'] };
-  if (!lines.every((line) => /^[A-Z0-9<]+$/.test(line))) {
+  if (!lines.every(isZoneText)) {
     return { ok: false, problems: ['wrong_characters'], format };
   }
   const fields = fieldsOf(format, lines);
@@ -83,7 +91,7 @@ export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResu
   if (problems.length > 0 || dateOfBirth === null || dateOfExpiry === null || sex === null) {
     return { ok: false, problems, format, checkDigits, fields: rawFieldsOf(fields) };
   }
-  const read = {
+  const read: Mrz & { warnings: readonly MrzWarning[] } = {
     format,
     lines: [...lines],
     documentCode: unfilled(fields.documentCode),
@@ -94,10 +102,12 @@ export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResu
     dateOfBirth,
     dateOfExpiry,
     sex,
-    optionalData: [number.optionalData, fields.optionalData2].map(unfilled),
+    optionalData: [unfilled(number.optionalData), unfilled(fields.optionalData2)],
     checkDigits,
+    warnings: [],
   };
-  return { ok: true, mrz: { ...read, warnings: warningsOf(read, number, options) } };
+  read.warnings = warningsOf(read, number, options);
+  return { ok: true, mrz: read };
 }
 
 /** Lines of a zone from text: one a line, blanks at the ends dropped; one run of 72, 88 or 90 characters is cut. */
@@ -124,100 +134,6 @@ function formatOf(lines: readonly string[]): MrzFormat | null {
   if (width === 36) return visa ? 'MRV-B' : 'TD2';
   if (width === 44) return visa ? 'MRV-A' : 'TD3';
   return null;
-}
-
-interface MrzFields {
-  format: MrzFormat;
-  documentCode: string;
-  issuingState: string;
-  name: string;
-  number: string;
-  numberCheck: string;
-  nationality: string;
-  dateOfBirth: string;
-  birthCheck: string;
-  sex: string;
-  dateOfExpiry: string;
-  expiryCheck: string;
-  optionalData: string;
-  /** Second optional field of TD1. */
-  optionalData2: string;
-  /** TD3 only. */
-  optionalCheck: string | null;
-  composite: { data: string; check: string } | null;
-}
-
-function fieldsOf(format: MrzFormat, lines: readonly string[]): MrzFields {
-  return format === 'TD1' ? td1Fields(lines) : twoLineFields(format, lines);
-}
-
-function rawFieldsOf(fields: MrzFields): Record<string, string> {
-  const { documentCode, issuingState, number, nationality, name } = fields;
-  const { dateOfBirth, sex, dateOfExpiry, optionalData, optionalData2 } = fields;
-  return {
-    documentCode,
-    issuingState,
-    documentNumber: number,
-    nationality,
-    name,
-    dateOfBirth,
-    sex,
-    dateOfExpiry,
-    optionalData: optionalData + optionalData2,
-  };
-}
-
-/** Doc 9303-5 §4.2.2. */
-function td1Fields(lines: readonly string[]): MrzFields {
-  const [first, second, third] = lines as [string, string, string];
-  return {
-    format: 'TD1',
-    documentCode: first.slice(0, 2),
-    issuingState: first.slice(2, 5),
-    number: first.slice(5, 14),
-    numberCheck: first.slice(14, 15),
-    optionalData: first.slice(15, 30),
-    dateOfBirth: second.slice(0, 6),
-    birthCheck: second.slice(6, 7),
-    sex: second.slice(7, 8),
-    dateOfExpiry: second.slice(8, 14),
-    expiryCheck: second.slice(14, 15),
-    nationality: second.slice(15, 18),
-    optionalData2: second.slice(18, 29),
-    optionalCheck: null,
-    composite: {
-      data: first.slice(5, 30) + second.slice(0, 7) + second.slice(8, 15) + second.slice(18, 29),
-      check: second.slice(29, 30),
-    },
-    name: third,
-  };
-}
-
-/** Doc 9303-4 §4.2.2 (TD3), 9303-6 §4.2.2 (TD2), 9303-7 §4.2, §5.2 (visas: no check digit after the optional data). */
-function twoLineFields(format: Exclude<MrzFormat, 'TD1'>, lines: readonly string[]): MrzFields {
-  const [first, second] = lines as [string, string];
-  const end = second.length;
-  const visa = format === 'MRV-A' || format === 'MRV-B';
-  const td3 = format === 'TD3';
-  const composed = second.slice(0, 10) + second.slice(13, 20) + second.slice(21, end - 1);
-  return {
-    format,
-    documentCode: first.slice(0, 2),
-    issuingState: first.slice(2, 5),
-    name: first.slice(5),
-    number: second.slice(0, 9),
-    numberCheck: second.slice(9, 10),
-    nationality: second.slice(10, 13),
-    dateOfBirth: second.slice(13, 19),
-    birthCheck: second.slice(19, 20),
-    sex: second.slice(20, 21),
-    dateOfExpiry: second.slice(21, 27),
-    expiryCheck: second.slice(27, 28),
-    optionalData: second.slice(28, visa ? end : td3 ? 42 : 35),
-    optionalData2: '',
-    optionalCheck: td3 ? second.slice(42, 43) : null,
-    composite: visa ? null : { data: composed, check: second.slice(end - 1) },
-  };
 }
 
 interface DocumentNumber {
@@ -254,18 +170,16 @@ function documentNumberOf(fields: MrzFields): DocumentNumber {
 function checkDigitsOf(fields: MrzFields, number: DocumentNumber): CheckDigitResult[] {
   const digits = [
     number.check,
-    checkDigit('dateOfBirth', fields.dateOfBirth, fields.birthCheck, { emptyMayBeFiller: true }),
+    checkDigitOrFiller('dateOfBirth', fields.dateOfBirth, fields.birthCheck),
     checkDigit('dateOfExpiry', fields.dateOfExpiry, fields.expiryCheck),
   ];
   if (fields.optionalCheck !== null) {
-    digits.push(
-      checkDigit('optionalData', fields.optionalData, fields.optionalCheck, {
-        emptyMayBeFiller: true,
-      }),
-    );
+    digits.push(checkDigitOrFiller('optionalData', fields.optionalData, fields.optionalCheck));
   }
   if (fields.composite !== null) {
-    digits.push(checkDigit('composite', fields.composite.data, fields.composite.check));
+    const { over, check: given } = fields.composite;
+    const computed = checkDigitOver(over);
+    digits.push({ field: 'composite', given, computed, ok: given === computed });
   }
   return digits;
 }
@@ -275,25 +189,18 @@ function sexOf(field: string): 'M' | 'F' | 'X' | null {
   return field === '<' || field === 'X' ? 'X' : null;
 }
 
-function unfilled(field: string): string {
-  return field.replaceAll('<', ' ').trim();
-}
-
-function warningsOf(
-  read: Omit<Mrz, 'warnings'>,
-  number: DocumentNumber,
-  options: MrzOptions,
-): MrzWarning[] {
+function warningsOf(read: Mrz, number: DocumentNumber, options: MrzOptions): MrzWarning[] {
   const warnings: MrzWarning[] = [];
-  const warn = (when: boolean, warning: MrzWarning) => when && warnings.push(warning);
-  const variants = read.checkDigits.map((digit) => digit.variant);
-  warn(number.long, 'long_document_number');
-  warn(variants.includes('filler_counted'), 'check_digit_counts_filler');
-  warn(read.name.mayBeTruncated, 'name_may_be_truncated');
-  warn(/[^<]<<+[^<]+<<+[^<]/.test(read.name.raw), 'name_has_extra_separator');
-  warn(read.dateOfBirth.centuryDoubtful, 'birth_century_doubtful');
-  warn(read.dateOfBirth.value.includes('X'), 'birth_date_incomplete');
-  warn(certificateCountriesOf(read.issuingState, options) === null, 'unknown_issuing_state');
-  warn(!isNationality(read.nationality, options), 'unknown_nationality');
+  const { name, dateOfBirth } = read;
+  if (number.long) warnings.push('long_document_number');
+  if (number.check.variant === 'filler_counted') warnings.push('check_digit_counts_filler');
+  if (name.mayBeTruncated) warnings.push('name_may_be_truncated');
+  if (hasExtraSeparator(name)) warnings.push('name_has_extra_separator');
+  if (dateOfBirth.centuryDoubtful) warnings.push('birth_century_doubtful');
+  if (dateOfBirth.value.includes('X')) warnings.push('birth_date_incomplete');
+  if (certificateCountriesOf(read.issuingState, options) === null) {
+    warnings.push('unknown_issuing_state');
+  }
+  if (!isNationality(read.nationality, options)) warnings.push('unknown_nationality');
   return warnings;
 }
