@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { loadKeys } from '../../src/lib/keys.ts';
-import { CLIENT_ID, REDIRECT_URI, serveUsage } from './protocol.ts';
+import { CLIENT_ID, PUBLIC_CLIENT_ID, REDIRECT_URI, serveUsage } from './protocol.ts';
 import type { Ready } from './protocol.ts';
 
-/* The library alone: an unbounded map in memory, one static client, an account that is always the same. */
+/* The library alone: an unbounded map in memory, static clients, an account that is always the same. */
 
 const { ISSUER = '', PORT, KEYS_DIR = '' } = process.env;
 const PEOPLE = Number(process.env.BENCH_PEOPLE);
@@ -60,11 +60,18 @@ const provider = new Provider(ISSUER, {
       grant_types: ['authorization_code', 'refresh_token'],
       id_token_signed_response_alg: 'ES256',
     },
+    {
+      client_id: PUBLIC_CLIENT_ID,
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [REDIRECT_URI],
+      grant_types: ['authorization_code', 'refresh_token'],
+      id_token_signed_response_alg: 'ES256',
+    },
   ],
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
   issueRefreshToken: async () => true,
-  rotateRefreshToken: () => false,
+  rotateRefreshToken: (ctx) => ctx.oidc.client?.clientAuthMethod === 'none',
   expiresWithSession: async () => true,
   findAccount: async (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub, ...claims }) }),
   interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },

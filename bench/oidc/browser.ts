@@ -8,34 +8,55 @@ export interface Answer {
   body: string;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+export interface Server {
+  kind: 'ours' | 'bare';
+  port: number;
+  secret: string;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 const VERIFIER = 'v'.repeat(43);
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 const ENDPOINTS = {
-  ours: { auth: '/oidc/auth', token: '/oidc/token', userinfo: '/oidc/userinfo' },
-  bare: { auth: '/auth', token: '/token', userinfo: '/me' },
+  ours: {
+    auth: '/oidc/auth',
+    token: '/oidc/token',
+    userinfo: '/oidc/userinfo',
+    introspection: '/oidc/introspection',
+  },
+  bare: {
+    auth: '/auth',
+    token: '/token',
+    userinfo: '/me',
+    introspection: '/token/introspection',
+  },
 } as const;
 
-/** One person's browser and the service they visit, at one of the servers. */
+/** One person's browser and a service they visit, at one of the servers. */
 export class Visitor {
   readonly #port: number;
   readonly #paths: (typeof ENDPOINTS)['ours' | 'bare'];
-  readonly #basic: string;
+  readonly #clientId: string;
+  /** Null for a public client. */
+  readonly #basic: string | null;
   readonly #cookies = new Map<string, string>();
   accessToken = '';
   refreshToken = '';
 
-  constructor(server: { kind: 'ours' | 'bare'; port: number; secret: string }, cookie: string) {
+  constructor(server: Server, visit: { cookie: string; clientId?: string; isPublic?: boolean }) {
     this.#port = server.port;
     this.#paths = ENDPOINTS[server.kind];
-    this.#basic = Buffer.from(`${CLIENT_ID}:${server.secret}`).toString('base64');
-    if (cookie) this.#keep(cookie);
+    this.#clientId = visit.clientId ?? CLIENT_ID;
+    this.#basic = visit.isPublic
+      ? null
+      : Buffer.from(`${this.#clientId}:${server.secret}`).toString('base64');
+    if (visit.cookie) this.#keep(visit.cookie);
   }
 
-  /** Single sign-on and the exchange of its code: access, refresh and ID token. */
+  /** A sign-in and the exchange of its code: access, refresh and ID token. Agrees where it is asked. */
   async signIn(): Promise<void> {
     const query = new URLSearchParams({
-      client_id: CLIENT_ID,
+      client_id: this.#clientId,
       redirect_uri: REDIRECT_URI,
       response_type: 'code',
       scope: 'openid profile',
@@ -44,15 +65,13 @@ export class Visitor {
       code_challenge: CHALLENGE,
       code_challenge_method: 'S256',
     });
-    let to = `${this.#paths.auth}?${query.toString()}`;
-    for (let hops = 0; !to.startsWith(REDIRECT_URI); hops++) {
-      const answer = await this.#send('GET', to, { browser: true });
-      if (answer.location === null || hops > 8)
-        throw new Error(`${to} answered ${answer.status}: ${answer.body.slice(0, 300)}`);
-      to = answer.location.replace(/^http:\/\/localhost:\d+/, '');
+    let answer = await this.#browse(`${this.#paths.auth}?${query.toString()}`);
+    for (let hops = 0; !answer.location?.startsWith(REDIRECT_URI); hops++) {
+      if (hops > 8) throw new Error(`No end: ${answer.status} ${answer.body.slice(0, 300)}`);
+      answer = answer.location ? await this.#browse(answer.location) : await this.#agree(answer);
     }
-    const code = new URL(to).searchParams.get('code');
-    if (!code) throw new Error(`No code: ${to}`);
+    const code = new URL(answer.location).searchParams.get('code');
+    if (!code) throw new Error(`No code: ${answer.location}`);
     await this.#tokens({
       grant_type: 'authorization_code',
       code,
@@ -73,15 +92,42 @@ export class Visitor {
       throw new Error(`userinfo answered ${answer.status}: ${answer.body}`);
   }
 
+  async introspect(): Promise<void> {
+    const answer = await this.#send('POST', this.#paths.introspection, {
+      ...this.#authentication(),
+      body: new URLSearchParams({ token: this.accessToken }).toString(),
+    });
+    if (answer.status !== 200 || !answer.body.includes('"active":true'))
+      throw new Error(`introspection answered ${answer.status}: ${answer.body}`);
+  }
+
+  #authentication(): { authorization?: string } {
+    return this.#basic === null ? {} : { authorization: `Basic ${this.#basic}` };
+  }
+
   async #tokens(fields: Record<string, string>): Promise<void> {
+    const identified = this.#basic === null ? { ...fields, client_id: this.#clientId } : fields;
     const answer = await this.#send('POST', this.#paths.token, {
-      authorization: `Basic ${this.#basic}`,
-      body: new URLSearchParams(fields).toString(),
+      ...this.#authentication(),
+      body: new URLSearchParams(identified).toString(),
     });
     if (answer.status !== 200) throw new Error(`token answered ${answer.status}: ${answer.body}`);
     const tokens = JSON.parse(answer.body) as { access_token: string; refresh_token?: string };
     this.accessToken = tokens.access_token;
     this.refreshToken = tokens.refresh_token ?? this.refreshToken;
+  }
+
+  #browse(address: string): Promise<Answer> {
+    return this.#send('GET', address.replace(/^http:\/\/localhost:\d+/, ''), { browser: true });
+  }
+
+  /** Posts the first form of a consent page: "share". */
+  #agree({ status, body }: Answer): Promise<Answer> {
+    const action = /<form[^>]* action="(\/interaction\/[^"]+)"/.exec(body)?.[1];
+    const token = /name="csrf"[^>]*value="([^"]+)"/.exec(body)?.[1];
+    if (!action || !token) throw new Error(`No consent page: ${status} ${body.slice(0, 300)}`);
+    const fields = new URLSearchParams({ csrf: token, decision: 'share' });
+    return this.#send('POST', action, { browser: true, body: fields.toString() });
   }
 
   #send(
@@ -95,6 +141,7 @@ export class Visitor {
       if (more.browser) {
         call.setHeader('accept', 'text/html');
         call.setHeader('cookie', [...this.#cookies].map((pair) => pair.join('=')).join('; '));
+        if (method === 'POST') call.setHeader('origin', `http://localhost:${this.#port}`);
       }
       if (more.body) call.setHeader('content-type', 'application/x-www-form-urlencoded');
       call.on('error', reject);

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import { addService } from '../../src/agencies/add-service.ts';
 import { createApp, createServer } from '../../src/app.ts';
 import type { FullApp } from '../../src/app.ts';
@@ -13,7 +14,13 @@ import { AccountId, CaseId, PasskeyId, SessionId } from '../../src/lib/ids.ts';
 import { giveConsent } from '../../src/oidc/consents.ts';
 import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import { insertSession } from '../../src/web/session-store.ts';
-import { CLIENT_ID, REDIRECT_URI, serveUsage } from './protocol.ts';
+import {
+  CLIENT_ID,
+  CONSENT_CLIENT_ID,
+  PUBLIC_CLIENT_ID,
+  REDIRECT_URI,
+  serveUsage,
+} from './protocol.ts';
 import type { Ready } from './protocol.ts';
 
 /* Our server as it is, on PostgreSQL, with people who are signed in, enrolled, and agreed before. */
@@ -21,37 +28,53 @@ import type { Ready } from './protocol.ts';
 const PEOPLE = Number(process.env.BENCH_PEOPLE);
 const deployment = await openDeployment(process.env);
 const app = await createApp(deployment);
-let queries = 0;
-app.db.on('query', () => queries++);
-const secret = await register(app);
+const secret = 's'.repeat(43);
+await register(app, CLIENT_ID, 'client_secret_basic');
+await register(app, PUBLIC_CLIENT_ID, 'none');
+await register(app, CONSENT_CLIENT_ID, 'client_secret_basic');
 const people: string[] = [];
 for (let index = 0; index < PEOPLE; index++) people.push(await addPerson(app, index));
 const server = createServer(app).listen(app.config.PORT, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  serveUsage(() => queries);
+  serveUsage(countWaits());
   process.send?.({ port, secret, people } satisfies Ready);
 });
 
-async function register(app: FullApp): Promise<string> {
+/** Every statement that any part of the process sends, counted where all of them pass. */
+function countWaits(): () => number {
+  let waits = 0;
+  const { prototype } = pg.Client;
+  const send = prototype.query as (...args: unknown[]) => unknown;
+  Object.assign(prototype, {
+    query(this: pg.Client, ...args: unknown[]) {
+      waits++;
+      return send.apply(this, args);
+    },
+  });
+  return () => waits;
+}
+
+async function register(app: FullApp, clientId: string, authMethod: string): Promise<void> {
   const added = await transact(app.db, (tx) =>
     addService(tx, app, {
       metadata: {
-        client_id: CLIENT_ID,
+        client_id: clientId,
         client_name: 'Bench',
         'client_name#th': 'Bench',
         agency: { code: 'bench', name: 'Bench', 'name#th': 'Bench' },
         purpose: 'To measure.',
         'purpose#th': 'To measure.',
         redirect_uris: [REDIRECT_URI],
+        token_endpoint_auth_method: authMethod,
         id_token_signed_response_alg: 'ES256',
         grant_types: ['authorization_code', 'refresh_token'],
         claims: ['name', 'family_name', 'given_name', 'birthdate'],
       },
       actor: SYSTEM,
+      ...(authMethod === 'none' ? {} : { secret }),
     }),
   );
-  if (!added.ok || added.secret === null) throw new Error(JSON.stringify(added));
-  return added.secret;
+  if (!added.ok) throw new Error(JSON.stringify(added));
 }
 
 /** Gives the cookie of a person's session. */
@@ -104,12 +127,13 @@ async function addPerson(app: FullApp, index: number): Promise<string> {
       },
       digestToken(app.keys.tokenDigestKey, token),
     );
-    await giveConsent(tx, app, {
-      accountId,
-      serviceId: CLIENT_ID,
-      scopes: ['openid', 'profile'],
-      claims: ['name', 'family_name', 'given_name', 'birthdate'],
-    });
+    for (const serviceId of [CLIENT_ID, PUBLIC_CLIENT_ID])
+      await giveConsent(tx, app, {
+        accountId,
+        serviceId,
+        scopes: ['openid', 'profile'],
+        claims: ['name', 'family_name', 'given_name', 'birthdate'],
+      });
   });
   await enrol(app, accountId, index);
   return `tangchat_session=${token}`;

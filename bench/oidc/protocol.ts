@@ -1,28 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+
 /** What the driver asks of a server process, and gets back. */
 export interface Usage {
   /** Processor time of the process so far, µs. */
   cpuMicros: number;
-  /** Statements sent to the database so far; 0 where there is none. */
-  queries: number;
+  /** Round trips to the database so far; 0 where there is none. */
+  waits: number;
+  /** Resident memory now, bytes. */
+  residentBytes: number;
 }
 
 export interface Ready {
   port: number;
-  /** The client's secret. */
+  /** The clients' secret. */
   secret: string;
   /** A cookie header for each person that may sign in. */
   people: string[];
 }
 
+/** A confidential service; a public one, whose refresh tokens rotate; one that nobody has agreed to yet (ours). */
 export const CLIENT_ID = 'bench';
+export const PUBLIC_CLIENT_ID = 'bench-app';
+export const CONSENT_CLIENT_ID = 'bench-consent';
 export const REDIRECT_URI = 'http://127.0.0.1:9/callback';
 
-/** Answers `usage` messages for as long as the parent lives. */
-export function serveUsage(queries: () => number): void {
-  process.on('message', (message) => {
-    if (message !== 'usage') return;
-    const { user, system } = process.cpuUsage();
-    process.send?.({ cpuMicros: user + system, queries: queries() } satisfies Usage);
-  });
+/** What the driver says to a server process. */
+export type Order = 'usage' | { profileInto: string } | 'endProfile';
+
+/** Answers `usage` messages for as long as the parent lives; takes processor profiles where it is told to. */
+export function serveUsage(waits: () => number): void {
+  const inspector = new Session();
+  inspector.connect();
+  let profileInto = '';
+  const obey = async (order: Order) => {
+    if (order === 'usage') {
+      const { user, system } = process.cpuUsage();
+      const residentBytes = process.memoryUsage.rss();
+      process.send?.({ cpuMicros: user + system, waits: waits(), residentBytes } satisfies Usage);
+    } else if (order === 'endProfile') {
+      const { profile } = await inspector.post('Profiler.stop');
+      writeFileSync(profileInto, JSON.stringify(profile));
+    } else {
+      profileInto = order.profileInto;
+      await inspector.post('Profiler.enable');
+      await inspector.post('Profiler.start');
+    }
+  };
+  process.on('message', (order) => void obey(order as Order));
   process.on('disconnect', () => process.exit(0));
 }

@@ -1,103 +1,92 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../src/lib/embedded-postgres.ts';
-import { makeDevelopmentKeys } from '../../src/lib/keys.ts';
 import { report } from '../report.ts';
 import type { Result } from '../report.ts';
 import { Visitor, closeConnections } from './browser.ts';
-import type { Ready, Usage } from './protocol.ts';
+import { CONSENT_CLIENT_ID, PUBLIC_CLIENT_ID } from './protocol.ts';
+import { endProfile, median, oneAlone, profile, round, turn } from './measure.ts';
+import type { Figures } from './measure.ts';
+import { startDeployment } from './start-server.ts';
+import type { RunningServer } from './start-server.ts';
 
 const PEOPLE = 16;
-const ROUNDS = 3;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 2_000);
+/** Only the flows whose name holds this. */
+const ONLY = process.env.BENCH_FLOW ?? '';
+/** Where to put a processor profile of each flow at each server, for Chrome's or VS Code's viewer. */
+const PROFILES = process.env.BENCH_PROFILES;
 
-type Kind = 'ours' | 'bare';
-interface Subject {
-  kind: Kind;
-  child: ChildProcess;
-  visitors: Visitor[];
+interface Flow {
+  name: string;
+  of: 'confidential' | 'public';
+  run(visitor: Visitor): Promise<void>;
 }
 
-const FLOWS: { name: string; run(visitor: Visitor): Promise<void> }[] = [
-  { name: 'single sign-on + code exchange', run: (visitor) => visitor.signIn() },
-  { name: 'userinfo', run: (visitor) => visitor.userinfo() },
-  { name: 'refresh + ID token', run: (visitor) => visitor.refresh() },
+const FLOWS: Flow[] = [
+  { name: 'single sign-on + code', of: 'confidential', run: (visitor) => visitor.signIn() },
+  { name: 'userinfo', of: 'confidential', run: (visitor) => visitor.userinfo() },
+  { name: 'introspection', of: 'confidential', run: (visitor) => visitor.introspect() },
+  { name: 'refresh', of: 'confidential', run: (visitor) => visitor.refresh() },
+  { name: 'rotating refresh', of: 'public', run: (visitor) => visitor.refresh() },
 ];
+
+interface Subject {
+  server: RunningServer;
+  visitors: Record<Flow['of'], Visitor[]>;
+}
 
 /** Our server on PostgreSQL (fsync on) against the bare library in memory: same flows, one process each, in turns. */
 export async function runOidc(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'tangchat-bench-'));
-  chmodSync(folder, 0o755);
-  const postgres = await startEmbeddedPostgres({
-    dataDir: join(folder, 'data'),
-    log: { info: () => {}, warn: console.error },
-  });
-  const children: ChildProcess[] = [];
+  const deployment = await startDeployment();
   try {
-    const keysDir = join(folder, 'keys');
-    await makeDevelopmentKeys(keysDir);
-    const env = { DATABASE_URL: postgres.url, DATA_DIR: folder, KEYS_DIR: keysDir };
-    const subjects: Subject[] = [];
-    for (const kind of ['ours', 'bare'] as const) {
-      const subject = await startSubject(kind, env);
-      children.push(subject.child);
-      subjects.push(subject);
-    }
-    // Grants, subjects and caches are made by the first sign-in.
-    for (const { visitors } of subjects)
-      for (const visitor of visitors)
-        for (let times = 0; times < 20; times++) await visitor.signIn();
+    const [ours, bare] = await Promise.all(
+      (['ours', 'bare'] as const).map(async (kind) =>
+        prepare(await deployment.start(kind, { people: PEOPLE })),
+      ),
+    );
     const results: Result[] = [];
-    for (const flow of FLOWS) results.push(await measure(flow, subjects));
+    for (const flow of FLOWS.filter(({ name }) => name.includes(ONLY)))
+      results.push(await compare(flow, { ours: ours!, bare: bare! }));
     report('oidc', results);
+    if (!ONLY) report('oidc-first-visit', [await firstVisit(ours!)]);
   } finally {
     closeConnections();
-    for (const child of children) child.disconnect();
-    await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await deployment.stop();
   }
 }
 
-async function startSubject(kind: Kind, env: Record<string, string>): Promise<Subject> {
-  const port = await freePort();
-  const child = fork(join(import.meta.dirname, `${kind}-server.ts`), {
-    env: {
-      PATH: process.env.PATH,
-      LOG_LEVEL: 'error',
-      PORT: String(port),
-      ISSUER: `http://localhost:${port}`,
-      BENCH_PEOPLE: String(PEOPLE),
-      ...env,
-    },
+/** Grants, subjects and caches are made by the first sign-in; what runs often is compiled by the next. */
+async function prepare(server: RunningServer): Promise<Subject> {
+  const confidential = server.people.map((cookie) => new Visitor(server, { cookie }));
+  const visitors = {
+    confidential,
+    public: server.people.map(
+      (cookie) => new Visitor(server, { cookie, clientId: PUBLIC_CLIENT_ID, isPublic: true }),
+    ),
+  };
+  for (const visitor of [...visitors.confidential, ...visitors.public])
+    for (let times = 0; times < 10; times++) await visitor.signIn();
+  return { server, visitors };
+}
+
+async function compare(flow: Flow, subjects: { ours: Subject; bare: Subject }): Promise<Result> {
+  const rounds: Record<'ours' | 'bare', Figures[]> = { ours: [], bare: [] };
+  const job = ({ server, visitors }: Subject) => ({
+    server,
+    visitors: visitors[flow.of],
+    run: flow.run,
+    ms: ROUND_MS,
   });
-  const [ready] = (await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`The ${kind} server ended.`))),
-  ])) as [Ready];
-  const visitors = ready.people.map((cookie) => new Visitor({ kind, ...ready }, cookie));
-  return { kind, child, visitors };
-}
-
-interface Figures {
-  perSecond: number;
-  cpuMicros: number;
-  queries: number;
-}
-
-async function measure(
-  flow: (typeof FLOWS)[number],
-  subjects: readonly Subject[],
-): Promise<Result> {
-  const rounds: Record<Kind, Figures[]> = { ours: [], bare: [] };
+  for (const kind of ['ours', 'bare'] as const) await turn(job(subjects[kind]));
   // In turns, so that what else the machine does meets both.
-  for (let round = 0; round < ROUNDS; round++)
-    for (const subject of subjects) rounds[subject.kind].push(await measureRound(flow, subject));
+  for (let count = 0; count < ROUNDS; count++)
+    for (const kind of ['ours', 'bare'] as const)
+      rounds[kind].push(await turn(job(subjects[kind])));
+  if (PROFILES)
+    for (const kind of ['ours', 'bare'] as const) {
+      profile(subjects[kind].server, `${PROFILES}/${kind} ${flow.name}.cpuprofile`);
+      await turn(job(subjects[kind]));
+      endProfile(subjects[kind].server);
+    }
   const ours = median(rounds.ours);
   const bare = median(rounds.bare);
   return {
@@ -108,48 +97,17 @@ async function measure(
     'cpu ratio': round(bare.cpuMicros / ours.cpuMicros),
     'ours cpu µs': Math.round(ours.cpuMicros),
     'bare cpu µs': Math.round(bare.cpuMicros),
-    waits: round(ours.queries),
+    waits: await oneAlone(job(subjects.ours)),
+    'statements at once': round(ours.waits),
   };
 }
 
-async function measureRound(flow: (typeof FLOWS)[number], subject: Subject): Promise<Figures> {
-  const before = await usageOf(subject.child);
-  const startedAt = performance.now();
-  const endAt = startedAt + ROUND_MS;
-  let done = 0;
-  await Promise.all(
-    subject.visitors.map(async (visitor) => {
-      while (performance.now() < endAt) {
-        await flow.run(visitor);
-        done++;
-      }
-    }),
+/** The first visit to a service, from a browser that is signed in with us: sign-in, consent page, code, tokens. */
+async function firstVisit({ server }: Subject): Promise<Result> {
+  const visitors = server.people.map(
+    (cookie) => new Visitor(server, { cookie, clientId: CONSENT_CLIENT_ID }),
   );
-  const seconds = (performance.now() - startedAt) / 1000;
-  const after = await usageOf(subject.child);
-  return {
-    perSecond: done / seconds,
-    cpuMicros: (after.cpuMicros - before.cpuMicros) / done,
-    queries: (after.queries - before.queries) / done,
-  };
-}
-
-async function usageOf(child: ChildProcess): Promise<Usage> {
-  child.send('usage');
-  const [usage] = (await once(child, 'message')) as [Usage];
-  return usage;
-}
-
-function median(rounds: readonly Figures[]): Figures {
-  return rounds.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(rounds.length / 2)]!;
-}
-
-const round = (value: number) => Math.round(value * 100) / 100;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+  const run = (visitor: Visitor) => visitor.signIn();
+  const waits = await oneAlone({ server, visitors, run, ms: 0 });
+  return { flow: 'sign-in with consent', waits };
 }
