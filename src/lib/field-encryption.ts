@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
@@ -41,7 +41,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 function seal(input: {
-  key: KeyObject | Buffer;
+  key: KeyObject;
   nonce: Buffer;
   aad: string;
   plain: Buffer;
@@ -52,7 +52,7 @@ function seal(input: {
   return Buffer.concat([Buffer.from([VERSION]), input.nonce, body, cipher.getAuthTag()]);
 }
 
-function unseal(input: { key: KeyObject | Buffer; aad: string; sealed: Buffer }): Buffer {
+function unseal(input: { key: KeyObject; aad: string; sealed: Buffer }): Buffer {
   const { sealed } = input;
   if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)
     throw new Error('An encrypted field has an unknown form.');
@@ -75,16 +75,19 @@ export function createFieldCipher(source: {
 }): FieldCipher {
   const wrapAad = (id: DataKeyId) => `data_keys\u0000wrapped_key\u0000${id}`;
   const unwrap = (id: DataKeyId, wrapped: Buffer): DataKey => {
-    const raw = unseal({ key: source.keyEncryptionKey, aad: wrapAad(id), sealed: wrapped });
+    // A key object: from raw bytes each field would cost five times as much (25 µs instead of 5).
+    const key = createSecretKey(
+      unseal({ key: source.keyEncryptionKey, aad: wrapAad(id), sealed: wrapped }),
+    );
     const decrypt = (place: FieldPlace, sealed: Buffer) =>
-      unseal({ key: raw, aad: aadOf(place, id), sealed });
+      unseal({ key, aad: aadOf(place, id), sealed });
     return {
       id,
       decrypt,
       decryptText: (place, sealed) => decrypt(place, sealed).toString('utf8'),
       encrypt: (place, plain) =>
         seal({
-          key: raw,
+          key,
           nonce: source.random.bytes(NONCE_BYTES),
           aad: aadOf(place, id),
           plain: Buffer.from(plain),
