@@ -1,67 +1,143 @@
-import { mutated, type Draw } from './mutate.ts';
-import { seeds } from './seeds.ts';
-import { runTarget } from './targets.ts';
+import process from 'node:process';
+import { Corpus, type Entry } from './corpus.ts';
+import { blockOf, clearBlocks, forEachFeature } from './coverage/block-counters.ts';
+import type { LiveInput } from './live-input.ts';
+import type { Draw } from './mutators/draw.ts';
+import { mutated } from './mutators/mutate.ts';
+import { shortened } from './shortened.ts';
+import { runTarget, targetCalled, type Outcome, type Target } from './targets.ts';
 
 export interface Finding {
   target: string;
   why: string;
   bytes: Buffer;
+  /** False where it comes of somebody else's document. */
+  ours: boolean;
 }
 
 export interface FuzzedTarget {
+  target: string;
   runs: number;
-  /** Different words heard: refusal reasons, and what was parsed. */
-  words: number;
-  /** Inputs that were the first to bring their word. */
-  kept: Buffer[];
+  seconds: number;
+  blocks: number;
+  corpus: number;
   findings: Finding[];
+  /** Short inputs of our own that reached blocks which the seeds and vectors do not. */
+  kept: Buffer[];
 }
 
-const MAX_CORPUS = 400;
-/** Far above what any parser takes, for a machine that does other work too; a slow input is tried three times. */
-const SLOW_MS = 200;
+export interface FuzzRequest {
+  target: string;
+  draw: Draw;
+  goesOn: (runs: number) => boolean;
+  /** False leaves the corpus as it is, for comparison. */
+  guided: boolean;
+  corpus: readonly { bytes: Buffer; ours: boolean }[];
+  /** Blocks instrumented so far. */
+  blocks: () => number;
+  dictionary: readonly Buffer[];
+  live: LiveInput;
+  /** After so many different ones it is enough. */
+  maxFindings: number;
+}
 
-/** Mutates inputs of one parser while `goesOn`. An input whose outcome is new joins those that are mutated next. */
-export function fuzzTarget(
-  target: string,
-  {
-    draw,
-    goesOn,
-    corpus: more = [],
-  }: { draw: Draw; goesOn: (runs: number) => boolean; corpus?: readonly Buffer[] },
-): FuzzedTarget {
-  const corpus = [...seeds[target]!, ...more];
-  const words = new Set(corpus.map((bytes) => wordOf(target, bytes)));
-  const result: FuzzedTarget = { runs: 0, words: 0, kept: [], findings: [] };
-  while (goesOn(result.runs)) {
-    const bytes = mutated(corpus[draw(corpus.length)]!, draw, corpus[draw(corpus.length)]!);
-    const startedAt = performance.now();
+const SLOW_MS = 50;
+const MAX_KEPT_BYTES = 600;
+
+/** Changes inputs of one parser while `goesOn`: those that reach new code are changed further. */
+export function fuzzTarget(request: FuzzRequest): FuzzedTarget {
+  const target = targetCalled(request.target);
+  const { draw, dictionary, live, guided } = request;
+  const corpus = new Corpus();
+  const findings = new Map<string, Finding>();
+  const startedAt = performance.now();
+
+  const measured = (bytes: Buffer, ours: boolean): number[] => {
+    live.show(bytes);
+    clearBlocks();
+    const before = performance.now();
     const outcome = runTarget(target, bytes);
-    const slow = performance.now() - startedAt > SLOW_MS && isSlow(target, bytes);
-    result.runs += 1;
-    if (outcome.kind === 'fault' || slow) {
-      const why = slow ? `slower than ${SLOW_MS} ms` : outcome.word;
-      result.findings.push({ target, why, bytes });
-      if (result.findings.length >= 5) break;
+    const elapsedMs = performance.now() - before;
+    const features: number[] = [];
+    forEachFeature(request.blocks(), (feature) => features.push(feature));
+    const why = faultOf(target, outcome, elapsedMs, bytes);
+    if (why !== null && !findings.has(headOf(why))) {
+      const short = outcome.kind === 'fault' ? shortestWith(target, why, bytes) : bytes;
+      findings.set(headOf(why), { target: request.target, why, bytes: short, ours });
     }
-    const word = `${outcome.kind} ${outcome.word}`;
-    if (words.has(word) || words.size > 5000) continue;
-    words.add(word);
-    result.kept.push(bytes);
-    if (corpus.length < MAX_CORPUS) corpus.push(bytes);
+    return features;
+  };
+
+  for (const { bytes, ours } of request.corpus) {
+    const entry: Entry = { bytes, ours, owned: 0 };
+    corpus.addSeed(entry, measured(bytes, ours));
   }
-  return { ...result, words: words.size };
+  const known = corpus.blocks;
+  let runs = 0;
+  while (findings.size < request.maxFindings && request.goesOn(runs)) {
+    const [parent, other] = [corpus.pick(draw), corpus.pick(draw)];
+    const bytes = mutated(parent.bytes, target.shapes, { draw, other: other.bytes, dictionary });
+    const ours = parent.ours && other.ours;
+    const features = measured(bytes, ours);
+    if (guided) corpus.offer({ bytes, ours, owned: 0 }, features);
+    runs += 1;
+  }
+  return {
+    target: request.target,
+    runs,
+    seconds: (performance.now() - startedAt) / 1000,
+    blocks: corpus.blocks.size,
+    corpus: corpus.size,
+    findings: [...findings.values()],
+    kept: newBlocks(corpus, known, (bytes) => measured(bytes, true)),
+  };
 }
 
-function wordOf(target: string, bytes: Buffer): string {
-  const { kind, word } = runTarget(target, bytes);
-  return `${kind} ${word}`;
-}
-
-function isSlow(target: string, bytes: Buffer): boolean {
-  return [1, 2, 3].every(() => {
-    const startedAt = performance.now();
+/** What is wrong, or null. An input is slow by its processor time, the best of three. */
+function faultOf(
+  target: Target,
+  outcome: Outcome,
+  elapsedMs: number,
+  bytes: Buffer,
+): string | null {
+  if (outcome.kind === 'fault') return outcome.word;
+  const limitMs = target.slowMs ?? SLOW_MS;
+  if (elapsedMs <= limitMs) return null;
+  const times = [1, 2, 3].map(() => {
+    const before = process.threadCpuUsage();
     runTarget(target, bytes);
-    return performance.now() - startedAt > SLOW_MS;
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1000;
   });
+  const best = Math.min(...times);
+  return best > limitMs ? `slow: ${best.toFixed(0)} ms of processor time` : null;
+}
+
+/** A fault is known by its message and where it was thrown; a slow input by being slow. */
+function headOf(why: string): string {
+  return why.startsWith('slow') ? 'slow' : why.split('\n').slice(0, 2).join('\n');
+}
+
+function shortestWith(target: Target, why: string, bytes: Buffer): Buffer {
+  return shortened(bytes, (candidate) => {
+    const outcome = runTarget(target, candidate);
+    return outcome.kind === 'fault' && headOf(outcome.word) === headOf(why);
+  });
+}
+
+function newBlocks(
+  corpus: Corpus,
+  known: Set<number>,
+  measured: (bytes: Buffer) => number[],
+): Buffer[] {
+  const seen = new Set(known);
+  return corpus.entries
+    .filter(({ ours, bytes }) => ours && bytes.length <= MAX_KEPT_BYTES)
+    .toSorted((one, other) => one.bytes.length - other.bytes.length)
+    .filter(({ bytes }) => {
+      const before = seen.size;
+      for (const feature of measured(bytes)) seen.add(blockOf(feature));
+      return seen.size > before;
+    })
+    .map(({ bytes }) => bytes);
 }

@@ -1,60 +1,85 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { fuzzChips } from './fuzz-chips.ts';
-import { fuzzTarget } from './fuzz-target.ts';
-import { seeded } from './mutate.ts';
-import { runTarget, targets } from './targets.ts';
-import { fuzzVectors, keepVector } from './vectors.ts';
+import { fuzzChips, soundOutcomes } from './fuzz-chips.ts';
+import type { FuzzedTarget } from './fuzz-target.ts';
+import { seeded } from './mutators/draw.ts';
+import { superviseFuzzing } from './supervise.ts';
+import { runTarget, targetCalled, targets } from './targets.ts';
+import { keepFinding, keepVector } from './vectors.ts';
 
-/**
- * `npm run fuzz`: every parser for `--seconds` (10) each, then `--chips` (100,000) sound chips with one bit changed. `--seed`
- * repeats a run, `--only` names one parser, `--keep` keeps short inputs with a refusal that no vector has. Inputs
- * that break something are kept always. Exits 1 where there were any.
- */
+/** `npm run fuzz`: see README.md here for its options. Exits 1 where something broke. */
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
+    runs: { type: 'string' },
     chips: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    seed: { type: 'string', default: process.env.FUZZ_SEED ?? String(Date.now() % 1_000_000) },
     only: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    blind: { type: 'boolean', default: false },
+    replay: { type: 'string' },
   },
 });
-const draw = seeded(Number(values.seed));
-const vectors = fuzzVectors();
-let wrong = 0;
-console.log(`seed ${values.seed}`);
-for (const target of Object.keys(targets)) {
-  if (values.only !== undefined && values.only !== target) continue;
-  const until = performance.now() + Number(values.seconds) * 1000;
-  const corpus = vectors.filter((vector) => vector.target === target).map(({ bytes }) => bytes);
-  const fuzzed = fuzzTarget(target, { draw, goesOn: () => performance.now() < until, corpus });
-  console.log(
-    `${target}: ${fuzzed.runs} inputs, ${fuzzed.words} outcomes, ${fuzzed.findings.length} faults`,
+const names = values.only?.split(',') ?? Object.keys(targets);
+process.exitCode = values.replay === undefined ? await fuzz() : replay(values.replay);
+
+async function fuzz(): Promise<number> {
+  const seed = Number(values.seed);
+  console.log(`seed ${seed}`);
+  const fuzzed = await superviseFuzzing(
+    {
+      targets: names.map((name) => (targetCalled(name), name)),
+      seed,
+      guided: !values.blind,
+      real: true,
+      ...(values.runs === undefined
+        ? { seconds: Number(values.seconds) }
+        : { runs: Number(values.runs) }),
+    },
+    report,
   );
-  for (const finding of fuzzed.findings) {
-    keepVector(finding);
-    console.error(`  ${finding.why}: ${finding.bytes.toString('hex').slice(0, 200)}`);
-    wrong += 1;
-  }
-  if (values.keep) keepNewRefusals(target, [...corpus], fuzzed.kept);
+  const broken = fuzzed.flatMap(({ findings }) => findings).length + flipBits(seed);
+  console.log(broken === 0 ? 'nothing broke' : `${broken} broke`);
+  return broken === 0 ? 0 : 1;
 }
-if (Number(values.chips) > 0) {
+
+function report({ target, runs, seconds, blocks, corpus, findings, kept }: FuzzedTarget): void {
+  const perSecond = Math.round(runs / Math.max(seconds, 0.001));
+  console.log(
+    `${target.padEnd(18)} ${String(runs).padStart(9)} inputs ${String(perSecond).padStart(7)}/s ` +
+      `${String(blocks).padStart(5)} blocks ${String(corpus).padStart(5)} in corpus  ${findings.length} findings`,
+  );
+  for (const finding of findings) {
+    const path = keepFinding({ ...finding, ours: finding.ours && target in targets });
+    console.error(`  ${finding.why.split('\n').slice(0, 4).join('\n  ')}`);
+    console.error(`  npm run fuzz -- --only ${target} --replay ${path}`);
+  }
+  if (values.keep) for (const bytes of kept) keepVector({ target, bytes });
+}
+
+/** How many changed chips were genuine, or broke something. */
+function flipBits(seed: number): number {
+  const count = values.only === undefined ? Number(values.chips) : 0;
+  if (count === 0) return 0;
+  const sound = soundOutcomes();
+  if (sound.some((outcome) => outcome !== 'genuine')) {
+    console.error(`the unchanged chips are ${sound.join()}`);
+    return 1;
+  }
   const startedAt = performance.now();
-  const { chips, outcomes, wrong: genuine } = fuzzChips(draw, Number(values.chips));
+  const { chips, outcomes, wrong } = fuzzChips(seeded(seed), count);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(`chips: ${chips} with one bit changed in ${seconds} s: ${JSON.stringify(outcomes)}`);
-  for (const which of genuine) console.error(`  ${which}`);
-  wrong += genuine.length;
+  for (const which of wrong) console.error(`  ${which}`);
+  return wrong.length;
 }
-console.log(wrong === 0 ? 'nothing broke' : `${wrong} broke`);
-process.exitCode = wrong === 0 ? 0 : 1;
 
-function keepNewRefusals(target: string, known: Buffer[], candidates: readonly Buffer[]): void {
-  const refusals = new Set(known.map((bytes) => runTarget(target, bytes).word));
-  for (const bytes of candidates.toSorted((one, other) => one.length - other.length)) {
-    const { kind, word } = runTarget(target, bytes);
-    if (kind !== 'refused' || bytes.length > 1000 || refusals.has(word)) continue;
-    refusals.add(word);
-    keepVector({ target, bytes });
-  }
+/** What one target makes of one file, told whole. */
+function replay(path: string): number {
+  const bytes = readFileSync(path);
+  const outcomes = names.map((name) => runTarget(targetCalled(name), bytes));
+  for (const [at, { kind, word }] of outcomes.entries())
+    console.log(`${names[at]}: ${kind} ${word}`);
+  return outcomes.some(({ kind }) => kind === 'fault') ? 1 : 0;
 }
