@@ -5,8 +5,11 @@ export const CLAIM_NAMES = [
   'given_name',
   'birthdate',
   'nationality',
+  'nationalities',
   'foreign_national_id',
   'stay',
+  'travel_document',
+  'previous_documents',
 ] as const;
 export type ClaimName = (typeof CLAIM_NAMES)[number];
 

@@ -1,6 +1,6 @@
-import type { ClaimName } from '../agencies/claim-names.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import type { AccountId, RowId } from '../lib/ids.ts';
+import type { SharedItem } from './shared-items.ts';
 
 /** What a person agreed to share with a service. Names only; the values are read anew each time. */
 export interface Consent {
@@ -8,7 +8,7 @@ export interface Consent {
   accountId: AccountId;
   serviceId: string;
   scopes: string[];
-  claims: ClaimName[];
+  claims: SharedItem[];
   givenAt: Date;
 }
 
@@ -20,7 +20,7 @@ function toConsent(row: Record<(typeof COLUMNS)[number], unknown>): Consent {
     accountId: row.account_id as AccountId,
     serviceId: row.service_id as string,
     scopes: row.scopes as string[],
-    claims: row.claims as ClaimName[],
+    claims: row.claims as SharedItem[],
     givenAt: row.given_at as Date,
   };
 }

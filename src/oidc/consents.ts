@@ -1,4 +1,3 @@
-import type { ClaimName } from '../agencies/claim-names.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
@@ -13,13 +12,14 @@ import {
   lockConsent,
 } from './consent-store.ts';
 import type { Consent } from './consent-store.ts';
+import type { SharedItem } from './shared-items.ts';
 
 export type { Consent } from './consent-store.ts';
 
 /** What a request asks a person to agree to. */
 export interface Wanted {
   scopes: readonly string[];
-  claims: readonly ClaimName[];
+  claims: readonly SharedItem[];
 }
 
 /** Whether a consent in force covers what is asked; a larger set is asked again. */

@@ -6,12 +6,14 @@ import { releasesPersonalClaims } from '../assurance/sign-in-policy.ts';
 import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import { requestStoreOf } from './store/request-store.ts';
-import { askedClaims, claimValues, levelClaims } from './claims.ts';
+import { askedClaims, claimValues } from './claims.ts';
 import { claimFacts, heldFacts, holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';
+import { levelClaims } from './level-claims.ts';
 import { askedAcrValues } from './level-request.ts';
 import type { Service } from '../agencies/service.ts';
 import { serviceOf } from './services.ts';
+import { tellVerifiedClaims } from './tell-verified-claims.ts';
 
 /** The start of our `acr` values, with its colon. */
 export function acrBase(app: Pick<App, 'config'>): string {
@@ -46,7 +48,7 @@ export function createFindAccount(app: App) {
     const acr = chooseAcr(askedAcrValues(token?.claims), levels, acrBase(app));
     // The ID token takes its acr from the code or token; the present one, not that of the sign-in.
     if (token) token.acr = acr;
-    return toAccount({ ctx, accountId, holder, service, acr, levels });
+    return toAccount({ app, ctx, accountId, holder, service, acr, levels });
   };
 }
 
@@ -62,6 +64,7 @@ function meetsDemands(holder: Holder, service: Service, aal: Levels['aal']): boo
 }
 
 function toAccount(input: {
+  app: App;
   ctx: KoaContextWithOIDC;
   accountId: AccountId;
   holder: Holder;
@@ -69,7 +72,7 @@ function toAccount(input: {
   acr: string;
   levels: Levels;
 }): Account {
-  const { ctx, accountId, holder, service, acr, levels } = input;
+  const { app, ctx, accountId, holder, service, acr, levels } = input;
   const claims = async (use: string, scope: string, named: object): Promise<AccountClaims> => {
     const told = levelClaims({ acr, levels, assurance: holder.assurance });
     if (!releasesPersonalClaims(levels.aal)) return { sub: accountId, ...told };
@@ -79,7 +82,12 @@ function toAccount(input: {
     const names = askedClaims({ scopes, names: Object.keys(named ?? {}) }, service.claims).filter(
       (name) => consented.includes(name),
     );
-    return { sub: accountId, ...told, ...claimValues(names, claimFacts(holder, service)) };
+    return {
+      sub: accountId,
+      ...told,
+      ...claimValues(names, claimFacts(holder, service)),
+      ...tellVerifiedClaims(app, { use, asked: named, agreed: consented, holder, service }),
+    };
   };
   return { accountId, claims };
 }

@@ -10,6 +10,7 @@ import { standingOf } from '../registry/standing.ts';
 import type { Standing } from '../registry/standing.ts';
 import type { Service } from '../agencies/service.ts';
 import type { ClaimFacts } from './claims.ts';
+import { knownDocuments } from './known-documents.ts';
 
 /** The holder of an account as the registers know them now. */
 export interface Holder {
@@ -51,6 +52,7 @@ export function claimFacts(holder: Holder, service: Service): ClaimFacts {
     // Opened once, however many claims are made from it.
     attributes: () => (attributes ??= standing?.attributes() ?? null),
     number: () => (releases ? standing.number() : null),
+    documents: () => knownDocuments(standing),
     stay: standing?.stay ?? null,
     assurance,
   };

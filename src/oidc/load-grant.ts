@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
+import { taggedOf } from './claims.ts';
 import { covers, findConsent } from './consents.ts';
 import type { Wanted } from './consents.ts';
 import { holderOf } from './holder.ts';
@@ -33,7 +34,8 @@ export function createLoadGrant(app: App, grantSeconds: number) {
       ...(known ? { jti: known.jti } : {}),
     });
     grant.addOIDCScope(consent.scopes.join(' '));
-    grant.addOIDCClaims(consent.claims);
+    // A claim in another language is the same claim; the library knows each only by its whole name.
+    grant.addOIDCClaims([...consent.claims, ...taggedOf(consent.claims)]);
     await grant.save();
     return grant;
   };

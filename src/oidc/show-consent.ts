@@ -1,10 +1,9 @@
 import { consentPage } from '../../views/oidc/consent.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
-import { claimValues } from './claims.ts';
 import { findConsent } from './consents.ts';
+import { purposesIn, sharedValues } from './shared-values.ts';
 import type { OidcApp } from './create-oidc.ts';
-import { claimFacts } from './holder.ts';
 import type { Holder } from './holder.ts';
 import type { OpenInteraction } from './open-interaction.ts';
 import { tellable, wantedBy } from './wanted.ts';
@@ -22,7 +21,8 @@ export async function showConsent(
     serviceId: service.clientId,
   });
   const known = tellable(wanted, holder, service).claims;
-  const values = claimValues(known, claimFacts(holder, service));
+  const values = sharedValues(app, { items: known, holder, service });
+  const purposes = purposesIn(parameters.claims);
   await page(ctx, app, {
     view: consentPage,
     model: {
@@ -31,10 +31,11 @@ export async function showConsent(
       agency: service.agency.name,
       purpose: service.purpose,
       grown: before !== null,
-      claims: wanted.claims.map((name) => ({
+      lines: wanted.claims.map((name) => ({
         name,
-        value: values[name],
+        value: values.get(name) ?? null,
         isNew: before !== null && known.includes(name) && !before.claims.includes(name),
+        purpose: purposes.get(name) ?? null,
       })),
       levels: { ial: holder.assurance.ial, aal: interaction.web!.aal },
     },

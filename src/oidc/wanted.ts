@@ -1,40 +1,83 @@
 import { z } from 'zod';
+import type { ClaimName } from '../agencies/claim-names.ts';
 import type { Service } from '../agencies/service.ts';
 import { releasesNumber } from '../assurance/sign-in-policy.ts';
-import { askedClaims } from './claims.ts';
+import { askedClaims, claimOf } from './claims.ts';
 import type { Wanted } from './consents.ts';
 import type { Holder } from './holder.ts';
+import { knownDocuments } from './known-documents.ts';
+import type { SharedItem } from './shared-items.ts';
+import {
+  DOCUMENT_PARTS,
+  PLACES,
+  askedWithin,
+  readVerifiedClaims,
+} from './verified-claims-request.ts';
 
-const member = z.looseObject({}).nullish();
 const claimsParameter = z.looseObject({
-  id_token: z.record(z.string(), member).optional(),
-  userinfo: z.record(z.string(), member).optional(),
+  id_token: z.record(z.string(), z.unknown()).optional(),
+  userinfo: z.record(z.string(), z.unknown()).optional(),
 });
+
+/** The `claims` parameter as an object of objects; null where it is none. */
+export function parsedClaims(text: unknown) {
+  if (typeof text !== 'string') return null;
+  try {
+    const read = claimsParameter.safeParse(JSON.parse(text));
+    return read.success ? read.data : null;
+  } catch {
+    return null;
+  }
+}
 
 /** The names that the `claims` parameter asks (OIDC Core §5.5), in either place. */
 export function namesInClaims(text: unknown): string[] {
-  if (typeof text !== 'string') return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const read = claimsParameter.safeParse(value);
-  if (!read.success) return [];
-  const { id_token: idToken, userinfo } = read.data;
+  const { id_token: idToken, userinfo } = parsedClaims(text) ?? {};
   return [...new Set([...Object.keys(idToken ?? {}), ...Object.keys(userinfo ?? {})])];
 }
 
-/** What a request asks: its scopes, and the personal claims that they and `claims` name. */
+/** What the `claims` parameter asks as `verified_claims`, in either place; empty where it asks none. */
+export function verifiedInClaims(text: unknown) {
+  const claims = parsedClaims(text);
+  return PLACES.map((place) => readVerifiedClaims(claims, place)).filter((read) => read !== null);
+}
+
+/** What a service asks that it may not, or asks in another form than the standard's; null where all is well. */
+export function claimsFault(text: unknown, allowed: readonly ClaimName[]): string | null {
+  const unregistered = (name: string) => {
+    const claim = claimOf(name);
+    return claim !== null && !allowed.includes(claim);
+  };
+  const foreign = namesInClaims(text).find(unregistered);
+  if (foreign) return `claims: this service is not registered for "${foreign}"`;
+  for (const read of verifiedInClaims(text)) {
+    if (!read.ok) return `${read.path}: ${read.fault}`;
+    const asked = askedWithin(read.members);
+    const within = asked.claims.find(unregistered);
+    if (within) return `verified_claims.claims: this service is not registered for "${within}"`;
+    if (asked.parts.length > 0 && !allowed.includes('travel_document'))
+      return `verified_claims: this service is not registered for "travel_document", which document_details.${asked.parts[0]!} belongs to`;
+  }
+  return null;
+}
+
+/** What a request asks: its scopes, and what they and `claims` name. */
 export function wantedBy(
   parameters: { scope?: unknown; claims?: unknown },
   service: Service,
 ): Wanted {
   const scopes =
     typeof parameters.scope === 'string' ? parameters.scope.split(' ').filter(Boolean) : [];
-  const names = namesInClaims(parameters.claims);
-  return { scopes, claims: askedClaims({ scopes, names }, service.claims) };
+  const requests = verifiedInClaims(parameters.claims).flatMap((read) =>
+    read.ok ? read.members : [],
+  );
+  const within = askedWithin(requests);
+  const names = [...namesInClaims(parameters.claims), ...within.claims];
+  const verified: SharedItem[] =
+    requests.length > 0
+      ? ['verified_claims', ...within.parts.map((part) => DOCUMENT_PARTS[part])]
+      : [];
+  return { scopes, claims: [...askedClaims({ scopes, names }, service.claims), ...verified] };
 }
 
 /**
@@ -43,10 +86,21 @@ export function wantedBy(
  */
 export function tellable(wanted: Wanted, holder: Holder, service: Service): Wanted {
   const { standing } = holder;
-  const claims = wanted.claims.filter(
-    (claim) =>
-      standing !== null &&
-      (claim !== 'foreign_national_id' || releasesNumber(standing.idState, service)),
-  );
-  return { scopes: wanted.scopes, claims };
+  const isKnown = (item: SharedItem): boolean => {
+    if (standing === null) return false;
+    switch (item) {
+      case 'foreign_national_id':
+        return releasesNumber(standing.idState, service);
+      case 'verified_claims':
+      case 'verified_document_number':
+      case 'verified_document_issuer':
+      case 'verified_document_expiry':
+        return holder.assurance.ial > 0;
+      case 'previous_documents':
+        return knownDocuments(standing).previous.length > 0;
+      default:
+        return true;
+    }
+  };
+  return { scopes: wanted.scopes, claims: wanted.claims.filter(isKnown) };
 }

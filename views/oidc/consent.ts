@@ -8,12 +8,16 @@ import type { Html, HtmlValue } from '../html.ts';
 import type { Ui } from '../ui.ts';
 import { inLanguage } from './names.ts';
 import type { BothLanguages } from './names.ts';
+import { sharedValue } from './shared-value.ts';
+import type { SharedValue } from './shared-value.ts';
 
-/** One claim: its value as it would be sent, undefined where it is not known. */
-interface ClaimModel {
+/** One thing that is shared: its value as it would be sent, null where it is not known. */
+interface LineModel {
   name: string;
-  value: string | { status: string; admitted_until?: string } | undefined;
+  value: SharedValue | null;
   isNew: boolean;
+  /** Why, in the service's own words; null where it says nothing of this one. */
+  purpose: string | null;
 }
 
 export interface ConsentModel {
@@ -23,7 +27,7 @@ export interface ConsentModel {
   purpose: BothLanguages;
   /** The service asks for more than what was agreed before. */
   grown: boolean;
-  claims: readonly ClaimModel[];
+  lines: readonly LineModel[];
   levels: { ial: number; aal: number };
 }
 
@@ -32,9 +36,13 @@ export function consentPage(model: ConsentModel, ui: Ui): Html {
   const { t } = ui;
   const service = inLanguage(model.service, ui);
   const agency = inLanguage(model.agency, ui);
-  const personal = model.claims.map((claim) => ({
-    key: t(`oidc.claim.${claim.name}`),
-    value: html`${claimValue(claim, ui)}${claim.isNew ? html` ${statusTag({ tone: 'info', label: t('oidc.consent.new') })}` : null}`,
+  const personal = model.lines.map((line) => ({
+    key: t(`oidc.claim.${line.name}`),
+    value: html`${lineValue(line, ui)}${line.isNew ? html` ${statusTag({ tone: 'info', label: t('oidc.consent.new') })}` : null}${
+      line.purpose === null
+        ? null
+        : html`<div><small>${t('oidc.consent.because', { service, purpose: line.purpose })}</small></div>`
+    }`,
   }));
   const always = [
     { key: t('oidc.consent.levels'), value: t('oidc.consent.levels_value', model.levels) },
@@ -54,7 +62,7 @@ export function consentPage(model: ConsentModel, ui: Ui): Html {
     title: t('oidc.consent.title', { service }),
     lead: inLanguage(model.purpose, ui),
   })}<section aria-labelledby="shared-title"><h2 class="ds-heading" data-size="xs" id="shared-title">${t(
-    model.claims.length > 0 ? 'oidc.consent.shares' : 'oidc.consent.shares_nothing',
+    model.lines.length > 0 ? 'oidc.consent.shares' : 'oidc.consent.shares_nothing',
     { agency },
   )}</h2>
 ${model.grown ? html`<p>${t('oidc.consent.grown', { service })}</p>` : null}
@@ -63,24 +71,6 @@ ${summaryList([...personal, ...always])}</section>
 ${form({ action: `/interaction/${model.uid}/consent`, body: actions }, ui)}`;
 }
 
-function claimValue({ name, value }: ClaimModel, ui: Ui): HtmlValue {
-  if (value === undefined) return html`<em>${ui.t('oidc.consent.unknown')}</em>`;
-  if (typeof value !== 'string') return stayValue(value, ui);
-  if (name === 'birthdate') return ui.formatDate(value);
-  if (name === 'foreign_national_id') return numberValue(value);
-  return html`<span translate="no">${value}</span>`;
-}
-
-function stayValue(stay: { status: string; admitted_until?: string }, ui: Ui): string {
-  const status = ui.t(`oidc.stay.${stay.status}`);
-  return stay.admitted_until === undefined
-    ? status
-    : ui.t('oidc.stay.until', { status, date: ui.formatDate(stay.admitted_until) });
-}
-
-/** In the groups that people read it in. */
-function numberValue(number: string): Html {
-  const groups = /^(.)(.{4})(.{4})(.{2})(.{2})$/.exec(number);
-  const shown = groups ? groups.slice(1).join(' ') : number;
-  return html`<span class="tc-oidc-number" translate="no">${shown}</span>`;
+function lineValue({ value }: LineModel, ui: Ui): HtmlValue {
+  return value === null ? html`<em>${ui.t('oidc.consent.unknown')}</em>` : sharedValue(value, ui);
 }
