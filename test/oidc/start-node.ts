@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { atEnd } from '../at-end.ts';
+import type { TestServer } from '../harness.ts';
+
+/** Another process of our server on the same database, under the same issuer. Gives its own address. */
+export async function startNode(
+  server: TestServer,
+  settings: Record<string, string> = {},
+): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'node.ts')], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'error',
+      DATABASE_URL: server.databaseUrl,
+      KEYS_DIR: inject('keysDir'),
+      DATA_DIR: server.app.config.DATA_DIR,
+      ISSUER: server.url,
+      ...settings,
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  atEnd(async () => {
+    child.stdin.end();
+    if (child.exitCode === null) await once(child, 'exit');
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return `http://127.0.0.1:${Number(line.toString())}`;
+}
