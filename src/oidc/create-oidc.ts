@@ -17,6 +17,7 @@ import { createCurrentProvider } from './signing-keys/current-provider.ts';
 import type { KeysApp } from './signing-keys/provider-keys.ts';
 import { documentServer, isDocument } from './signing-keys/published-documents.ts';
 import { serveServices } from './services.ts';
+import { refuseMalformed } from './well-formed-request.ts';
 
 /** What our pages need of the library. */
 export interface Oidc {
@@ -43,7 +44,10 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
   const serveDocument = documentServer(app);
   const sweep = sweeper(app);
   const serve = async (ctx: Context) => {
-    if (ctx.method === 'POST' && ctx.path === AUTHORIZATION) return takePosted(ctx);
+    if (ctx.method === 'POST' && ctx.path === AUTHORIZATION) return takePosted(app, ctx);
+    if (ctx.method === 'GET' && BROWSER.test(ctx.path)) {
+      if (await refuseMalformed(app, ctx, new URLSearchParams(ctx.querystring))) return;
+    }
     await guardDevice(ctx, app);
     const from = current.take(ctx);
     if (isDocument(ctx))

@@ -12,6 +12,7 @@ import type { Holder } from './holder.ts';
 import { levelClaims } from './level-claims.ts';
 import { askedAcrValues } from './level-request.ts';
 import type { Service } from '../agencies/service.ts';
+import { isSenderConstrained } from './sender-constraint.ts';
 import { serviceOf } from './services.ts';
 import { tellVerifiedClaims } from './tell-verified-claims.ts';
 
@@ -74,7 +75,10 @@ function toAccount(input: {
 }): Account {
   const { app, ctx, accountId, holder, service, acr, levels } = input;
   const claims = async (use: string, scope: string, named: object): Promise<AccountClaims> => {
-    const told = levelClaims({ acr, levels, assurance: holder.assurance });
+    const told = {
+      ...levelClaims({ acr, levels, assurance: holder.assurance }),
+      sender_constrained: isSenderConstrained(ctx),
+    };
     if (!releasesPersonalClaims(levels.aal)) return { sub: accountId, ...told };
     const consented = ctx.oidc.entities.Grant?.getOIDCClaims() ?? [];
     // With an access token at hand, scopes are answered at userinfo (OIDC Core §5.4); decrypt no more than is told.

@@ -48,18 +48,18 @@ it('signs in under the Security Profile: PAR, private_key_jwt, DPoP, iss, a refr
   );
   expect(tokens.token_type).toBe('dpop');
   const claims = tokens.claims()!;
-  expect(claims).toMatchObject({ fal: 2 });
+  expect(claims).toMatchObject({ sender_constrained: true, fal: 2 });
   const info = await openid.fetchUserInfo(
     security.config,
     tokens.access_token,
     claims.sub,
     options,
   );
-  expect(info).toMatchObject({ sub: claims.sub });
+  expect(info).toMatchObject({ sub: claims.sub, sender_constrained: true });
   const fresh = await openid.refreshTokenGrant(security.config, tokens.refresh_token!, {}, options);
   // Known by its own key: no rotation (FAPI 2.0 Security Profile §5.3.2.1).
   expect(fresh.refresh_token).toBe(tokens.refresh_token);
-  expect(fresh.claims()).toMatchObject({ aal: 2 });
+  expect(fresh.claims()).toMatchObject({ sender_constrained: true, aal: 2 });
 });
 
 it('signs in under Message Signing: a signed request, pushed, and a signed answer', async () => {
@@ -74,7 +74,7 @@ it('signs in under Message Signing: a signed request, pushed, and a signed answe
     {},
     { DPoP: dpop },
   );
-  expect(tokens.claims()).toMatchObject({ aal: 2 });
+  expect(tokens.claims()).toMatchObject({ sender_constrained: true, aal: 2 });
   const introspected = await fetch(`${server.url}/oidc/introspection`, {
     method: 'POST',
     headers: { accept: 'application/token-introspection+jwt' },
