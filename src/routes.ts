@@ -31,6 +31,12 @@ import { postPeople, showPeople } from './admin/find-person.ts';
 import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-case.ts';
 import { postIdState, showPerson } from './admin/show-person.ts';
 import { showConsole, showQueue } from './admin/show-queue.ts';
+import {
+  readRegistration,
+  registerService,
+  removeRegistration,
+  replaceRegistration,
+} from './agencies/dynamic-registration.ts';
 import { showMailbox } from './dev/demo-mail.ts';
 import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sandbox-sign-in.ts';
 import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
@@ -150,6 +156,12 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/api/reader/files', reader, listReaderFiles),
   route<FullApp>('PUT', '/api/reader/files/:name', reader, putReaderFile),
   route<FullApp>('POST', '/api/reader/submission', reader, submitReaderSubmission),
+
+  // agencies: services registered by program (RFC 7591, RFC 7592)
+  route<FullApp>('POST', '/oidc/registration', machine, registerService),
+  route<FullApp>('GET', '/oidc/registration/:id', machine, readRegistration),
+  route<FullApp>('PUT', '/oidc/registration/:id', machine, replaceRegistration),
+  route<FullApp>('DELETE', '/oidc/registration/:id', machine, removeRegistration),
 
   // oidc: what a sign-in at a service asks the person
   route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),

@@ -35,9 +35,10 @@ export async function addService(
     return { ok: false, reason: 'invalid', faults };
   }
   const at = app.clock.now();
-  const agency = await saveAgency(tx, app, { registration: read.data, actor: input.actor });
+  const agency = await saveAgency(tx, app, { agency: read.data.agency, actor: input.actor });
   const secret = secretFor(app, read.data, input.secret);
-  const service = toService(app, { registration: read.data, agency, secret });
+  const secretDigest = secret === null ? null : digestToken(app.keys.tokenDigestKey, secret);
+  const service = toService(app, { registration: read.data, agency, secretDigest });
   const made =
     (await insertService(tx, service, at)) ||
     (input.replace === true && (await updateService(tx, service, at)));
@@ -56,12 +57,13 @@ export async function addService(
   return { ok: true, service, secret };
 }
 
-async function saveAgency(
+/** The agency of this code, made where it is new; its names follow what was said last. */
+export async function saveAgency(
   tx: Tx,
   app: App,
-  input: { registration: Registration; actor: Actor },
+  input: { agency: Registration['agency']; actor: Actor },
 ): Promise<Agency> {
-  const { code, name, 'name#th': thai } = input.registration.agency;
+  const { code, name, 'name#th': thai } = input.agency;
   const agency: Agency = { id: AgencyId.make(app), code, name: { en: name, th: thai } };
   const { id, made } = await upsertAgency(tx, { ...agency, at: app.clock.now() });
   if (made)
@@ -74,18 +76,24 @@ async function saveAgency(
   return { ...agency, id };
 }
 
+/** A new secret where the service authenticates by one. */
 function secretFor(app: App, registration: Registration, chosen?: string): string | null {
-  if (!registration.token_endpoint_auth_method.startsWith('client_secret_')) return null;
+  if (!hasSecret(registration)) return null;
   if (chosen !== undefined && !app.config.sandbox)
     throw new Error('A client secret is generated; choosing one is for demo services only.');
   return chosen ?? app.random.token();
 }
 
-function toService(
+export function hasSecret(registration: Registration): boolean {
+  return registration.token_endpoint_auth_method.startsWith('client_secret_');
+}
+
+/** The service that a registration describes. */
+export function toService(
   app: App,
-  input: { registration: Registration; agency: Agency; secret: string | null },
+  input: { registration: Registration; agency: Agency; secretDigest: Buffer | null },
 ): Service {
-  const { registration: file, agency, secret } = input;
+  const { registration: file, agency, secretDigest } = input;
   return {
     clientId: file.client_id ?? `${agency.code}-${app.random.bytes(6).toString('hex')}`,
     agency,
@@ -97,7 +105,7 @@ function toService(
     postLogoutRedirectUris: file.post_logout_redirect_uris,
     initiateLoginUri: file.initiate_login_uri ?? null,
     authMethod: file.token_endpoint_auth_method,
-    secretDigest: secret === null ? null : digestToken(app.keys.tokenDigestKey, secret),
+    secretDigest,
     jwks: file.jwks ?? null,
     idTokenAlg: file.id_token_signed_response_alg,
     grantTypes: file.grant_types,

@@ -65,10 +65,13 @@ const shape = z.object(protocolShape({ sandbox: true }));
 /** Further client metadata of a service, named as in its standards. */
 export type ProtocolMetadata = z.output<typeof shape>;
 
-const NAMES = Object.keys(shape.shape) as (keyof ProtocolMetadata)[];
+export const PROTOCOL_NAMES = Object.keys(shape.shape) as (keyof ProtocolMetadata)[];
 
 /** The further metadata of a registration, without what was not given. */
 export function protocolOf(file: ProtocolMetadata): ProtocolMetadata {
-  const given = NAMES.filter((key) => file[key] !== undefined).map((key) => [key, file[key]]);
+  const given = PROTOCOL_NAMES.filter((key) => file[key] !== undefined).map((key) => [
+    key,
+    file[key],
+  ]);
   return Object.fromEntries(given) as ProtocolMetadata;
 }

@@ -12,6 +12,29 @@ const publicJwk = z
   .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']) })
   .refine((jwk) => !['d', 'k', 'p', 'q'].some((part) => part in jwk), 'must be a public key');
 
+/** The agency of a registration: known by its code, made where it is new. */
+export const agencySchema = z.strictObject({
+  code: z.string().regex(/^[a-z0-9-]{2,40}$/, 'must be 2 to 40 of a-z, 0-9, dash'),
+  name: text(120),
+  'name#th': text(120),
+});
+
+/** Why a service asks, as people read it at consent. */
+export const purposeShape = { purpose: text(300), 'purpose#th': text(300) };
+
+/** Our own policy of a service: set by whoever approves it. */
+export const policyShape = {
+  minimum_ial: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).default(0),
+  minimum_aal: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(2),
+  claims: z.array(z.enum(CLAIM_NAMES)).default([]),
+  refused_pathways: z
+    .array(z.enum(['remote_code', 'remote_officer', 'remote_matcher', 'counter']))
+    .default([]),
+  demands_lawful_stay: z.boolean().default(false),
+  demands_current_document: z.boolean().default(false),
+  pre_arrival: z.boolean().default(false),
+};
+
 /** The file of `client add`: OIDC client metadata (Registration 1.0 §2) and the fields of our own policy. */
 export function registrationSchema(rules: AddressRules) {
   const address = browserAddress(rules);
@@ -37,13 +60,8 @@ function fileSchema(rules: AddressRules) {
       .optional(),
     client_name: text(120),
     'client_name#th': text(120),
-    agency: z.strictObject({
-      code: z.string().regex(/^[a-z0-9-]{2,40}$/, 'must be 2 to 40 of a-z, 0-9, dash'),
-      name: text(120),
-      'name#th': text(120),
-    }),
-    purpose: text(300),
-    'purpose#th': text(300),
+    agency: agencySchema,
+    ...purposeShape,
     application_type: z.enum(['web', 'native']).default('web'),
     profile: z.enum(PROFILES).default('standard'),
     redirect_uris: z.array(z.string().max(2000)).max(20).default([]),
@@ -57,15 +75,7 @@ function fileSchema(rules: AddressRules) {
     require_pushed_authorization_requests: z.boolean().optional(),
     pkce_required: z.boolean().default(true),
     ...protocolShape(rules),
-    minimum_ial: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).default(0),
-    minimum_aal: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(2),
-    claims: z.array(z.enum(CLAIM_NAMES)).default([]),
-    refused_pathways: z
-      .array(z.enum(['remote_code', 'remote_officer', 'remote_matcher', 'counter']))
-      .default([]),
-    demands_lawful_stay: z.boolean().default(false),
-    demands_current_document: z.boolean().default(false),
-    pre_arrival: z.boolean().default(false),
+    ...policyShape,
   });
 }
 

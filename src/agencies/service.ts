@@ -21,7 +21,7 @@ export interface Agency {
 export interface Service {
   clientId: string;
   agency: Agency;
-  state: 'active' | 'suspended';
+  state: 'active' | 'suspended' | 'removed';
   name: BothLanguages;
   /** Why it asks: shown at consent. */
   purpose: BothLanguages;

@@ -53,6 +53,9 @@ export interface AuditEvents {
   'accounts.notice_queued': { template: string; addresses: number };
   'accounts.notice_failed': { template: string };
   'agencies.agency_registered': { code: string };
+  'agencies.registration_token_issued': { tokenId: string; services: number; claims: string[] };
+  'agencies.service_changed': { minimumIal: number; claims: string[] };
+  'agencies.service_removed': Record<never, never>;
   'agencies.service_registered': {
     agency: string;
     minimumIal: number;

@@ -92,6 +92,7 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
       claims_locales_supported: ['th'],
       ...verifiedClaimsMetadata(),
       service_documentation: `${config.ISSUER}/help`,
+      registration_endpoint: `${config.ISSUER}/oidc/registration`,
       ...mtlsAliases(app, ROUTES),
     },
   };

@@ -33,6 +33,9 @@ it('gives a service without a client id one that starts with its agency', async 
   expect(added.ok && added.service.clientId).toMatch(/^lands-[0-9a-f]{12}$/);
 });
 
+// A refusal writes nothing, so all share one database.
+let refusing: Awaited<ReturnType<typeof testApp>> | undefined;
+
 const redirects = (...uris: string[]) => registration({ redirect_uris: uris });
 
 it.each([
@@ -73,8 +76,8 @@ it.each([
     'dpop_bound_access_tokens',
   ],
 ])('refuses %s and names the field', async (_what, metadata, path) => {
-  const app = await testApp();
-  const result = await add(app, metadata);
+  refusing ??= await testApp();
+  const result = await add(refusing, metadata);
   expect(result).toMatchObject({ ok: false, reason: 'invalid', faults: [{ path }] });
 });
 

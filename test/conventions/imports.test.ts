@@ -23,7 +23,15 @@ const RANKS = [
   'admin',
   'dev',
 ];
-const ABOVE_ALL = ['routes.ts', 'app.ts', 'cli.ts', 'jobs.ts', 'main.ts', 'deployment.ts'];
+const ABOVE_ALL = [
+  'routes.ts',
+  'app.ts',
+  'cli.ts',
+  'command-app.ts',
+  'jobs.ts',
+  'main.ts',
+  'deployment.ts',
+];
 /** Use nothing of ours but `lib`, and no input or output. */
 const PURE = ['documents', 'assurance'];
 const PURE_NODE_MODULES = ['node:crypto', 'node:buffer', 'node:util'];
