@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { addService } from '../../src/agencies/add-service.ts';
 import { findService } from '../../src/agencies/find-service.ts';
 import { registrationSchema } from '../../src/agencies/registration.ts';
@@ -34,7 +34,10 @@ it('gives a service without a client id one that starts with its agency', async 
 });
 
 // A refusal writes nothing, so all share one database.
-let refusing: Awaited<ReturnType<typeof testApp>> | undefined;
+let refusing: Awaited<ReturnType<typeof testApp>>;
+beforeAll(async () => {
+  refusing = await testApp();
+});
 
 const redirects = (...uris: string[]) => registration({ redirect_uris: uris });
 
@@ -76,7 +79,6 @@ it.each([
     'dpop_bound_access_tokens',
   ],
 ])('refuses %s and names the field', async (_what, metadata, path) => {
-  refusing ??= await testApp();
   const result = await add(refusing, metadata);
   expect(result).toMatchObject({ ok: false, reason: 'invalid', faults: [{ path }] });
 });
