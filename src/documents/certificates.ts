@@ -67,16 +67,18 @@ export interface CertificateExtensions {
 }
 
 const COUNTRY = '2.5.4.6';
+/** The richest published certificate has some 130; a SOD may carry twenty. */
+const MAX_ELEMENTS = 1500;
 
 /**
  * Parses one DER certificate. Refuses bytes after it, and a signature algorithm that differs inside and out. Importing a key
  * costs more than all the rest, so it waits: most of the anchors of a state are never asked.
  */
 export function parseCertificate(raw: Buffer): Certificate {
-  return certificateOf(readOnly(raw));
+  return certificateOf(readOnly(raw, { maxElements: MAX_ELEMENTS }));
 }
 
-export function certificateOf(element: Element): Certificate {
+function certificateOf(element: Element): Certificate {
   const [tbs, outerAlgorithm, signature, ...rest] = sequenceOf(element, 'bad_certificate');
   if (tbs === undefined || rest.length > 0) throw malformed('bad_certificate');
   const fields = sequenceOf(tbs, 'bad_certificate');

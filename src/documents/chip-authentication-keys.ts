@@ -7,13 +7,13 @@ import {
   Tag,
   unsignedHexOf,
 } from './asn1-values.ts';
-import { childrenOf, readOnly, type Element } from './ber.ts';
+import { readOnly, type Element } from './ber.ts';
 import { derBits, derOid, derSequence, derUnsigned } from './der-writer.ts';
 import type { Curve } from './elliptic-curves.ts';
 import { malformed, unsupported } from './format-refusal.ts';
-import { readFileTemplate } from './lds.ts';
 import { publicKeyOf } from './public-keys.ts';
 import type { SecureMessagingCipher } from './secure-messaging-ciphers.ts';
+import { readSecurityInfos, type SecurityInfo } from './security-infos.ts';
 
 /** What both sides of a key agreement share. */
 export type AgreementParameters =
@@ -40,7 +40,7 @@ const CIPHERS: readonly SecureMessagingCipher[] = ['3des', 'aes-128', 'aes-192',
  * formed; a key on a curve or in a group that we do not allow is passed over only where another one remains.
  */
 export function readChipAuthenticationKey(dg14: Buffer): ChipAuthenticationKey | null {
-  const infos = readInfos(dg14);
+  const infos = readSecurityInfos(dg14);
   const keys: ChipAuthenticationKey[] = [];
   let refusal: unknown;
   for (const info of infos) {
@@ -56,21 +56,6 @@ export function readChipAuthenticationKey(dg14: Buffer): ChipAuthenticationKey |
   const strength = (key: ChipAuthenticationKey) =>
     CIPHERS.indexOf(key.cipher) * 2 + (key.parameters.kind === 'ecdh' ? 1 : 0);
   return keys.toSorted((one, other) => strength(other) - strength(one))[0] ?? null;
-}
-
-interface SecurityInfo {
-  oid: string;
-  required: Element | undefined;
-  optional: Element | undefined;
-}
-
-function readInfos(dg14: Buffer): SecurityInfo[] {
-  const [set, ...rest] = childrenOf(readFileTemplate('DG14', dg14));
-  if (rest.length > 0) throw malformed('bad_dg14');
-  return childrenOf(expectTag(set, Tag.set, 'bad_dg14')).map((info) => {
-    const [type, required, optional] = sequenceOf(info, 'bad_dg14');
-    return { oid: oidOf(type), required, optional };
-  });
 }
 
 function keyKindOf(oid: string): 'dh' | 'ecdh' | null {

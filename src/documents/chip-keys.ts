@@ -1,8 +1,9 @@
 import { childrenOf, contentOf, rawOf } from './ber.ts';
-import { expectTag, oidOf, sequenceOf, smallIntegerOf, Tag } from './asn1-values.ts';
+import { oidOf, smallIntegerOf } from './asn1-values.ts';
 import { malformed, unsupported } from './format-refusal.ts';
 import { readFileTemplate } from './lds.ts';
 import { publicKeyOf, type PublicKey } from './public-keys.ts';
+import { readSecurityInfos } from './security-infos.ts';
 import { ecdsaHashOfOid, type HashName } from './signature-algorithms.ts';
 
 const ACTIVE_AUTHENTICATION = '2.23.136.1.1.5';
@@ -17,12 +18,8 @@ export interface ChipSecurity {
 
 /** DG14, SecurityInfos (Doc 9303-11 §9.2). Infos that we do not know are passed over, as the clause asks. */
 export function readChipSecurity(bytes: Buffer): ChipSecurity {
-  const [infos, ...rest] = childrenOf(readFileTemplate('DG14', bytes));
-  if (rest.length > 0) throw malformed('bad_dg14');
   const security: ChipSecurity = { hasChipAuthenticationKey: false };
-  for (const info of childrenOf(expectTag(infos, Tag.set, 'bad_dg14'))) {
-    const [type, required, algorithm] = sequenceOf(info, 'bad_dg14');
-    const oid = oidOf(type);
+  for (const { oid, required, optional: algorithm } of readSecurityInfos(bytes)) {
     if (oid.startsWith(CHIP_AUTHENTICATION_KEY)) security.hasChipAuthenticationKey = true;
     if (oid !== ACTIVE_AUTHENTICATION) continue;
     if (smallIntegerOf(required) !== 1) throw unsupported('unsupported_active_authentication');

@@ -11,8 +11,8 @@ import {
   timeOf,
 } from './asn1-values.ts';
 import {
-  certificateOf,
   distinguishedNameOf,
+  parseCertificate,
   sameNameExactly,
   type Certificate,
   type DistinguishedName,
@@ -109,7 +109,7 @@ function certificatesOf(set: Element | undefined): {
   if (elements.length > MAX_CERTIFICATES) throw malformed('too_many_certificates');
   for (const element of elements) {
     try {
-      certificates.push(certificateOf(readOnly(rawOf(element))));
+      certificates.push(parseCertificate(rawOf(element)));
     } catch (refusal) {
       if (!(refusal instanceof FormatRefusal)) throw refusal;
       unreadable ??= refusal;

@@ -1,6 +1,5 @@
-import { indexAnchors, type AnchorIndex } from './anchor-index.ts';
 import { findAnchorIn, type ChainResult } from './certificate-chain.ts';
-import { parseCertificate, type Certificate } from './certificates.ts';
+import type { Certificate } from './certificates.ts';
 import {
   checkChain,
   checkIssuingState,
@@ -18,8 +17,8 @@ import type {
 } from './chip-verdict.ts';
 import { checkSignedAttributes, signerCertificateOf, signerSignatureHolds } from './cms.ts';
 import { attempt, checked, finding, passed, type Finding, type Findings } from './findings.ts';
+import { anchorIndexOf, readableCertificates, readableLists } from './parsed-trust.ts';
 import { revocationOf, type RevocationStatus } from './revocation.ts';
-import { parseRevocationList, type RevocationList } from './revocation-lists.ts';
 import type { SecurityObject } from './security-object.ts';
 import { describeSignature, isWeak } from './signatures.ts';
 
@@ -79,17 +78,17 @@ export function judgeSigner(
   const signingTime =
     attributes.ok && attributes.value.ok ? attributes.value.signingTime : undefined;
   const found = attempt(() => {
-    const certificate = signerCertificateOf(signed, readable(input.signers ?? [], readAnchor));
+    const certificate = signerCertificateOf(signed, readableCertificates(input.signers ?? []));
     return { certificate, holds: signerSignatureHolds(signed, certificate) };
   });
   if (!found.ok) {
     return { ...unjudgedSigner, findings: signerFindings(found.finding, attributesFinding) };
   }
   const signer = found.value.certificate;
-  const index = indexOf(input.anchors);
+  const index = anchorIndexOf(input.anchors);
   const chain = findAnchorIn(signer, index, input.verifiedSigners);
   const anchor = chain.ok ? chain.anchor : undefined;
-  const crls = anchor === undefined ? [] : readable(input.crls, readList);
+  const crls = anchor === undefined ? [] : readableLists(input.crls);
   const revocation: RevocationStatus =
     anchor === undefined
       ? { status: 'unavailable' }
@@ -147,49 +146,4 @@ function strengthOf(
       level: weak ? 'lowered' : 'full',
     },
   };
-}
-
-/** Parsed anchors and lists by the identity of their bytes, so that a caller who keeps its buffers pays once. */
-const parsedAnchors = new WeakMap<Buffer, Certificate | null>();
-const parsedLists = new WeakMap<Buffer, RevocationList | null>();
-const readAnchor = (bytes: Buffer) => memoised(parsedAnchors, bytes, parseCertificate);
-const readList = (bytes: Buffer) => memoised(parsedLists, bytes, parseRevocationList);
-
-function memoised<Value>(
-  memo: WeakMap<Buffer, Value | null>,
-  bytes: Buffer,
-  parse: (bytes: Buffer) => Value,
-): Value | null {
-  const known = memo.get(bytes);
-  if (known !== undefined) return known;
-  const parsed = attempt(() => parse(bytes));
-  const value = parsed.ok ? parsed.value : null;
-  memo.set(bytes, value);
-  return value;
-}
-
-/** By the identity of the array and of all that is in it: anyone may have changed it since. */
-const indexes = new WeakMap<readonly Buffer[], { of: readonly Buffer[]; index: AnchorIndex }>();
-
-function indexOf(anchors: readonly Buffer[]): AnchorIndex {
-  const known = indexes.get(anchors);
-  if (known !== undefined && isSame(known.of, anchors)) return known.index;
-  const index = indexAnchors(readable(anchors, readAnchor));
-  indexes.set(anchors, { of: [...anchors], index });
-  return index;
-}
-
-/** A bare loop: a store holds hundreds, and every chip asks. */
-function isSame(one: readonly Buffer[], other: readonly Buffer[]): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
-}
-
-/** An anchor or list that cannot be read trusts and proves nothing; it must not stop the others. */
-function readable<Value>(
-  sources: readonly Buffer[],
-  read: (bytes: Buffer) => Value | null,
-): Value[] {
-  return sources.map((bytes) => read(bytes)).filter((value) => value !== null);
 }

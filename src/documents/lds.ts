@@ -54,6 +54,7 @@ export function readCommonData(bytes: Buffer): CommonData {
   const version = valueOf(fields, 0x5f01);
   const list = valueOf(fields, 0x5c);
   if (version === undefined || list === undefined) throw malformed('bad_common_data');
+  if (list.length > namesByTag.size) throw malformed('bad_common_data');
   const dataGroups = [...list].map((tag) => {
     const name = namesByTag.get(tag);
     if (name === undefined || name === 'EF_COM' || name === 'EF_SOD') {
@@ -112,7 +113,11 @@ function valueOf(fields: readonly Element[], tag: number): Buffer | undefined {
   return field === undefined ? undefined : contentOf(field);
 }
 
+/** A name of every letter that a card can show is a tenth of it. */
+const MAX_TEXT_BYTES = 4096;
+
 function utf8(bytes: Buffer): string {
+  if (bytes.length > MAX_TEXT_BYTES) throw malformed('text_too_long');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,6 +1,6 @@
 /** Value of each character code (Doc 9303-3 §4.9), -1 for those that no zone may hold. */
 const VALUES = new Int8Array(128).fill(-1);
-for (const [value, letter] of [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'].entries()) {
+for (const [value, letter] of Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ').entries()) {
   VALUES[letter.charCodeAt(0)] = value;
 }
 VALUES['<'.charCodeAt(0)] = 0;

@@ -42,8 +42,8 @@ export interface RevocationList {
   partial: boolean;
 }
 
-/** Some 40,000 entries; a CSCA issues document signers by the hundred. More would hold the event loop up. */
-const MAX_ELEMENTS = 120_000;
+/** Some 10,000 entries; a CSCA issues document signers by the hundred. More would hold the event loop up. */
+const MAX_ELEMENTS = 30_000;
 
 export function parseRevocationList(raw: Buffer): RevocationList {
   const element = readOnly(raw, { maxElements: MAX_ELEMENTS });

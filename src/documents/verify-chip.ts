@@ -66,7 +66,7 @@ function judge(input: VerifyChipInput): Omit<ChipVerdict, 'at' | 'trustStore'> {
       : attempt(() => parseSecurityObject(sodBytes));
   const integrity = sod.ok ? judgeIntegrity(input, sod.value) : unjudgedIntegrity;
   const signer = sod.ok ? judgeSigner(input, policy, sod.value, holder.document) : unjudgedSigner;
-  const clone = signer.signatureHolds ? integrity.clone : unjudgedIntegrity.clone;
+  const clone = signer.signatureHolds ? integrity.judgeClone() : unsignedClone;
   const findings: Findings = {
     files_well_formed: checked(() => checkFiles(input.files)),
     sod_well_formed: sod.ok ? passed : sod.finding,
@@ -93,7 +93,8 @@ interface Integrity {
     Findings,
     'data_groups_listed' | 'data_group_hashes' | 'data_groups_complete' | 'com_matches_sod'
   >;
-  clone: CloneResult;
+  /** Costs the import of keys that anyone may have put there: only under a signature that holds. */
+  judgeClone: () => CloneResult;
 }
 
 const withoutSod = finding('unknown', 'sod_unread');
@@ -105,7 +106,7 @@ const unjudgedIntegrity: Integrity = {
     data_groups_complete: withoutSod,
     com_matches_sod: finding('skipped', 'sod_unread'),
   },
-  clone: unsignedClone,
+  judgeClone: () => unsignedClone,
 };
 
 function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity {
@@ -122,7 +123,7 @@ function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity 
       data_groups_complete: checkComplete(groups, sod),
       com_matches_sod: checkCommonData(input.files, sod),
     },
-    clone: checkClone({ covered, sod, input }),
+    judgeClone: () => checkClone({ covered, sod, input }),
   };
 }
 

@@ -34,7 +34,7 @@ export async function greyPixels(bytes: Buffer): Promise<DataPageImage> {
       .toBuffer({ resolveWithObject: true });
     const { width, height } = info;
     // A copy: the worker takes the pixels over, and what sharp gives may share its memory.
-    return { ok: true, image: { width, height, data: Uint8Array.from(data) } };
+    return { ok: true, image: { width, height, data: new Uint8Array(data) } };
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
     if (/pixel limit/i.test(message)) return { ok: false, reason: 'too_many_pixels' };

@@ -52,7 +52,7 @@ function decodeNow(bytes: Buffer): Promise<Jpeg2000Result> {
     };
     using.on('message', answered).on('error', broken).on('exit', broken);
     using.ref();
-    const copy = Uint8Array.from(bytes);
+    const copy = new Uint8Array(bytes);
     using.postMessage(copy, [copy.buffer]);
   });
 }

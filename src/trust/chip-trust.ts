@@ -1,9 +1,11 @@
 import type { VerifiedSigners } from '../documents/certificate-chain.ts';
 import type { ChipFiles, ChipPolicy, VerifyChipInput } from '../documents/chip-verdict.ts';
+import { readTrust } from '../documents/parsed-trust.ts';
 import { missingSignerOf } from '../documents/signer-reference.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import { documentSigners } from './document-signer-store.ts';
+import { inSteps } from './in-steps.ts';
 import {
   anchorCertificates,
   newestListHashes,
@@ -30,13 +32,16 @@ export async function chipTrust(
   const sod = files.get('EF_SOD');
   const missing = sod === undefined ? null : missingSignerOf(sod);
   const { version, hashes } = await trustedAnchorHashes(db, environmentsOf(app));
+  const anchors = await anchorsOf(db, hashes);
+  const crls = await currentCrls(db, app);
+  await inSteps(readTrust({ anchors, crls }));
   return {
-    anchors: await anchorsOf(db, hashes),
+    anchors,
     trustStore: { version },
     ...(missing === null
       ? {}
       : { signers: await documentSigners(db, missing, environmentsOf(app)) }),
-    crls: await currentCrls(db, app),
+    crls,
     verifiedSigners,
     policy: { specimenStates: app.config.sandbox },
   };
