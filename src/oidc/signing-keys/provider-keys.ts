@@ -3,14 +3,14 @@ import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { App } from '../../lib/app.ts';
 import type { Keys } from '../../lib/keys.ts';
-import { isSigning, stateOf } from './key-life.ts';
+import { isSecret, isSigning, stateOf } from './key-life.ts';
 import type { KeyState, SigningKind } from './key-life.ts';
 import { placeOf } from './make-key.ts';
 import { seedKeys } from './seed-keys.ts';
 import { signerOf, signWith } from './signer.ts';
 import type { Sign, Signer } from './signer.ts';
 import { findSealedKeys, listKeys } from './store.ts';
-import type { ProviderKey } from './store.ts';
+import type { ProviderKey, SealedKey } from './store.ts';
 
 export interface SigningKey {
   kid: string;
@@ -70,8 +70,11 @@ export async function openProviderKeys(app: App, signer?: Signer): Promise<Provi
     }));
     const mark = keys.map(({ kid, state }) => `${kid} ${state}`).join('\n');
     if (view?.mark !== mark) {
-      await openPrivates({ app, keys, privates, signer: findSigner });
-      view = { mark, readAt, set: keySetOf(keys, privates) };
+      const shut = await openPrivates({ app, keys, privates, signer: findSigner });
+      if (shut && view === null) throw shut.error;
+      // A key that was dropped must go, whatever is wrong with another one; that one is tried again.
+      if (shut) app.log.error({ err: shut.error, kid: shut.kid }, 'a key cannot be opened');
+      view = { mark: shut ? '' : mark, readAt, set: keySetOf(keys, privates) };
     }
     view.readAt = readAt;
   };
@@ -92,43 +95,63 @@ export async function openProviderKeys(app: App, signer?: Signer): Promise<Provi
 type LiveKey = ProviderKey & { state: KeyState };
 type Private = { sign: Sign } | { jwk: JWK } | { secret: string };
 
-/** Opens what was not opened before and forgets what is gone. A signing key that signs no more is not needed. */
-async function openPrivates(input: {
+interface Opening {
   app: Pick<App, 'db' | 'cipher'>;
   keys: readonly LiveKey[];
   privates: Map<string, Private>;
   signer: () => Promise<Signer | null>;
-}): Promise<void> {
-  const { app, keys, privates } = input;
+}
+
+/**
+ * Opens what was not opened before and forgets what is gone. A signing key that signs no more is not needed. Gives the
+ * last key that would not open.
+ */
+async function openPrivates(input: Opening): Promise<{ kid: string; error: Error } | null> {
+  const { app, keys, privates, signer } = input;
   for (const kid of privates.keys()) if (keys.every((key) => key.kid !== kid)) privates.delete(kid);
   const needed = keys.filter(
     (key) => !privates.has(key.kid) && !(isSigning(key.kind) && key.state === 'retiring'),
   );
   const stored = needed.filter(({ heldBy }) => heldBy === 'store').map(({ kid }) => kid);
   const sealed = new Map((await findSealedKeys(app.db, stored)).map((row) => [row.kid, row]));
-  for (const { kid, kind, heldBy } of needed) {
-    if (heldBy === 'signer') {
-      const signer = await input.signer();
-      if (!signer || !isSigning(kind))
-        throw new Error(`Key ${kid} is in a signer: set SIGNER_MODULE.`);
-      privates.set(kid, { sign: (data) => signer.sign(kid, kind, data) });
-      continue;
+  let shut: { kid: string; error: Error } | null = null;
+  for (const key of needed) {
+    try {
+      const opened =
+        key.heldBy === 'signer'
+          ? askSigner(key, await signer())
+          : unseal(app, key, sealed.get(key.kid));
+      privates.set(key.kid, opened);
+    } catch (error) {
+      shut = { kid: key.kid, error: error instanceof Error ? error : new Error(String(error)) };
     }
-    const row = sealed.get(kid);
-    if (!row) throw new Error(`The private half of key ${kid} is gone.`);
-    const text = app.cipher
-      .unwrap(row.dataKeyId, row.wrapped)
-      .decryptText(placeOf(kid), row.sealed);
-    if (kind === 'cookie' || kind === 'dpop-nonce') privates.set(kid, { secret: text });
-    else if (isSigning(kind)) privates.set(kid, { sign: signWith(JSON.parse(text) as JWK, kind) });
-    else privates.set(kid, { jwk: JSON.parse(text) as JWK });
   }
+  return shut;
+}
+
+function askSigner({ kid, kind }: LiveKey, signer: Signer | null): Private {
+  if (!signer || !isSigning(kind)) throw new Error(`Key ${kid} is in a signer: set SIGNER_MODULE.`);
+  return { sign: (data) => signer.sign(kid, kind, data) };
+}
+
+function unseal(
+  app: Pick<App, 'cipher'>,
+  { kid, kind }: LiveKey,
+  row: SealedKey | undefined,
+): Private {
+  if (!row) throw new Error(`The private half of key ${kid} is gone.`);
+  const text = app.cipher.unwrap(row.dataKeyId, row.wrapped).decryptText(placeOf(kid), row.sealed);
+  if (isSecret(kind)) return { secret: text };
+  const jwk = JSON.parse(text) as JWK;
+  return isSigning(kind) ? { sign: signWith(jwk, kind) } : { jwk };
 }
 
 const ORDER: Record<KeyState, number> = { in_use: 0, waiting: 1, retiring: 2, removed: 3 };
 
 function keySetOf(keys: readonly LiveKey[], privates: Map<string, Private>): KeySet {
-  const ordered = keys.toSorted((a, b) => ORDER[a.state] - ORDER[b.state]);
+  // One that cannot be opened stands last, so that another signs as long as there is one.
+  const place = (key: LiveKey) => ORDER[key.state] + (privates.has(key.kid) ? 0 : 10);
+  const ordered = keys.toSorted((a, b) => place(a) - place(b));
   const secrets = (kind: 'cookie' | 'dpop-nonce') =>
     ordered.flatMap((key) => {
       const secret = privates.get(key.kid);

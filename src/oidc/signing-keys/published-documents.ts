@@ -4,8 +4,10 @@ import { z } from 'zod';
 import type { App } from '../../lib/app.ts';
 import { addSeconds } from '../../lib/clock.ts';
 import type { Context } from '../../web/context.ts';
+import { refreshDetailTypes } from '../authorization-details.ts';
 import type { KeysApp, KeySet } from './provider-keys.ts';
 
+const JWKS = '/oidc/jwks';
 const DOCUMENTS =
   /^\/(?:oidc\/jwks|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/;
 
@@ -25,7 +27,9 @@ const jwks = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) }
  * Serves them from memory, with how long they may be kept (RFC 9111) and a tag that answers 304. The first time under given
  * keys the library writes them.
  */
-export function documentServer(app: Pick<App, 'config' | 'clock'> & Pick<KeysApp, 'providerKeys'>) {
+export function documentServer(
+  app: Pick<App, 'config' | 'clock' | 'db'> & Pick<KeysApp, 'providerKeys'>,
+) {
   const documents = new WeakMap<Provider, Map<string, Document>>();
   return async (
     ctx: Context,
@@ -34,9 +38,11 @@ export function documentServer(app: Pick<App, 'config' | 'clock'> & Pick<KeysApp
   ): Promise<void> => {
     const known = documents.get(from.provider) ?? new Map<string, Document>();
     documents.set(from.provider, known);
-    const document = known.get(ctx.path) ?? (await writeDocument(ctx, from.keys, write));
+    const lists = ctx.path === JWKS ? '' : await refreshDetailTypes(app);
+    const name = `${ctx.path} ${lists}`;
+    const document = known.get(name) ?? (await writeDocument(ctx, from.keys, write));
     if (document === null) return;
-    known.set(ctx.path, document);
+    known.set(name, document);
     ctx.status = 200;
     ctx.type = document.type;
     ctx.body = document.body;
@@ -45,8 +51,14 @@ export function documentServer(app: Pick<App, 'config' | 'clock'> & Pick<KeysApp
     // For every page of every origin alike, so that shared caches keep one copy.
     ctx.set('access-control-allow-origin', '*');
     ctx.remove('vary');
-    if (ctx.fresh) ctx.status = 304;
+    if (hasIt(ctx, document.etag)) ctx.status = 304;
   };
+}
+
+/** If-None-Match (RFC 9110 §13.1.2). Koa's own answer goes by `Cache-Control: no-cache` too, which fetch() adds. */
+function hasIt(ctx: Context, etag: string): boolean {
+  const tags = ctx.get('if-none-match').split(',');
+  return tags.some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')));
 }
 
 /** A node that could not read the keys lately may not know a new one: nobody is to keep what it says. */
