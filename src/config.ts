@@ -109,6 +109,10 @@ const settings = {
   ],
   PAR_SECONDS: [seconds(60), 'pushed authorization request'],
   DEVICE_CODE_SECONDS: [seconds(600), 'a code that a device shows'],
+  APPROVAL_SECONDS: [
+    seconds(600),
+    'a request that a person approves in the portal (CIBA), unless the service asks for less',
+  ],
   ACCESS_TOKEN_SECONDS: [seconds(300), 'opaque access token'],
   JWT_ACCESS_TOKEN_SECONDS: [seconds(600), 'JWT access token'],
   ID_TOKEN_SECONDS: [seconds(300), 'ID token'],

@@ -3,7 +3,10 @@ import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
 import type { FullApp } from './app.ts';
 import { recordKeySteps } from './oidc/signing-keys/record-steps.ts';
+import { admitApproval } from './oidc/ciba/admit-approval.ts';
+import { pingService } from './oidc/ciba/ping-service.ts';
 import { removeExpired } from './oidc/remove-expired.ts';
+import { tellServiceSignedOut, tellSessionEnded } from './oidc/sign-out-notices/tell-services.ts';
 import { askRegister } from './proofing/ask-register.ts';
 import { expireCase } from './proofing/expire-case.ts';
 
@@ -17,5 +20,9 @@ export const jobs: Record<string, JobHandler> = {
   expire_case: expireCase,
   remove_registration: removeRegistration,
   remove_expired_oidc: removeExpired,
+  tell_session_ended: tellSessionEnded,
+  tell_service_signed_out: tellServiceSignedOut,
+  admit_approval: admitApproval,
+  ping_service: pingService,
   record_key_steps: recordKeySteps,
 };

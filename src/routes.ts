@@ -40,6 +40,10 @@ import {
 import { showMailbox } from './dev/demo-mail.ts';
 import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sandbox-sign-in.ts';
 import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
+import { submitApproval, submitRefusal } from './oidc/ciba/answer-approval.ts';
+import { showApproval, showApprovals } from './oidc/ciba/show-approvals.ts';
+import { submitAccountChoice } from './oidc/select-account.ts';
+import { showSector } from './oidc/sectors.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
@@ -93,6 +97,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/health/live', machine, showLive),
   route<FullApp>('GET', '/health/ready', machine, showReady),
   route<FullApp>('GET', '/metrics', machine, showMetrics),
+  route<FullApp>('GET', '/sectors/:agency', machine, showSector),
 
   // accounts: create, sign in, recover
   route<FullApp>('GET', '/create', anyone, showCreate),
@@ -165,9 +170,16 @@ export const routes: readonly Route<FullApp>[] = [
 
   // oidc: what a sign-in at a service asks the person
   route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
+  route<FullApp>('POST', '/interaction/:uid/account', anyone, submitAccountChoice),
   route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
   route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),
   route<FullApp>('POST', '/interaction/:uid/cancellation', anyone, cancelInteraction),
+
+  // oidc: what services ask a person to approve from elsewhere (CIBA)
+  route<FullApp>('GET', '/approvals', subscriber, showApprovals),
+  route<FullApp>('GET', '/approvals/:id', subscriber, showApproval),
+  route<FullApp>('POST', '/approvals/:id/approval', subscriber, submitApproval),
+  route<FullApp>('POST', '/approvals/:id/refusal', subscriber, submitRefusal),
 
   // console: officers sign in
   route<FullApp>('GET', '/console/sign-in', anyone, showConsoleSignIn),

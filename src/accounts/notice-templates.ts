@@ -28,6 +28,8 @@ export interface NoticeParams {
   case_step_asked_again: { caseUrl: string };
   id_suspended: { byHolder: boolean };
   id_reactivated: None;
+  /** A service waits for an approval in the portal. It is not named: mail is read by many. */
+  approval_waiting: None;
 }
 export type NoticeTemplate = keyof NoticeParams;
 
@@ -110,6 +112,8 @@ function actionsOf(template: string, params: StoredParams): { label: string; tar
       return [{ label: 'case', target: '/home' }];
     case 'case_step_asked_again':
       return [{ label: 'case', target: String(params.caseUrl) }];
+    case 'approval_waiting':
+      return [{ label: 'approvals', target: '/approvals' }];
     case 'id_suspended':
     case 'id_reactivated':
       return [{ label: 'home', target: '/home' }];

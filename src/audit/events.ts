@@ -56,6 +56,7 @@ export interface AuditEvents {
   'agencies.registration_token_issued': { tokenId: string; services: number; claims: string[] };
   'agencies.service_changed': { minimumIal: number; claims: string[] };
   'agencies.service_removed': Record<never, never>;
+  'oidc.sign_out_told': { service: string };
   'agencies.service_registered': {
     agency: string;
     minimumIal: number;
@@ -87,7 +88,12 @@ export interface AuditEvents {
     basis: string;
     actors: number;
   };
-  'oidc.consent_given': { service: string; claims: string[]; grown: boolean };
+  'oidc.consent_given': {
+    service: string;
+    claims: string[];
+    resources: string[];
+    grown: boolean;
+  };
   'oidc.consent_withdrawn': { service: string; grants: number };
   'oidc.signed_in': { service: string; aal: number };
   'oidc.tokens_issued': { service: string; by: string; acr: string };
@@ -99,6 +105,8 @@ export interface AuditEvents {
   'oidc.key_compromised': { kind: string; successor: string | null };
   'oidc.device_approved': { service: string; aal: number };
   'oidc.device_refused': { service: string; error: string };
+  'oidc.approval_asked': { approvalId: string; service: string; shown: boolean };
+  'oidc.approval_answered': { approvalId: string; service: string; answer: string; aal: number };
   'admin.case_opened': Record<string, never>;
   'admin.portrait_opened': { which: string };
   'admin.person_opened': Record<string, never>;

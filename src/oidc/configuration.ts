@@ -4,14 +4,19 @@ import { SIGNING_ALGS } from '../agencies/client-choices.ts';
 import { acrValuesSupported } from '../assurance/acr.ts';
 import { AccountId } from '../lib/ids.ts';
 import type { WebApp } from '../web/context.ts';
+import { richAuthorizationRequests } from './authorization-details.ts';
+import { introspection } from './introspection.ts';
 import { createAdapter } from './store/adapter.ts';
+import { createJwtCustomizer, createTokenClaims } from './token-claims.ts';
 import { CLIENT_SIGNING_ALGS, clientAuthentication } from './client-authentication.ts';
 import { claimsByScope, SCOPE_NAMES } from './claims.ts';
 import { acrBase, createFindAccount } from './find-account.ts';
+import { backchannelFeature, backchannelSeconds } from './ciba/backchannel-feature.ts';
 import { deviceFlow } from './device-flow/device-pages.ts';
 import { createLoadGrant } from './load-grant.ts';
 import type { PayloadSeal } from './store/payload-seal.ts';
 import { createPolicy } from './policy.ts';
+import { resourceIndicators } from './resources.ts';
 import { ENCRYPTION_ALGS, pkceRequired, signedMessages } from './request-objects.ts';
 import { DPOP_ALGS, mtlsAliases, senderConstraints } from './sender-constraint.ts';
 import { serviceOf } from './services.ts';
@@ -32,6 +37,7 @@ const ROUTES = {
   pushed_authorization_request: '/oidc/request',
   end_session: '/oidc/sign-out',
   device_authorization: '/oidc/device-authorization',
+  backchannel_authentication: '/oidc/backchannel-authentication',
   // Short, since people type it; the way back from an interaction is below it.
   code_verification: '/device',
 };
@@ -72,7 +78,9 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     conformIdTokenClaims: true,
     allowOmittingSingleRegisteredRedirectUri: false,
     cookies: cookiesOf(app),
-    features: featuresOf(app, findAccount),
+    features: featuresOf(app),
+    extraTokenClaims: createTokenClaims(app),
+    formats: { customizers: { jwt: createJwtCustomizer(app) } },
     ttl: lifetimes(app, grantSeconds),
     findAccount: findAccount as NonNullable<Configuration['findAccount']>,
     loadExistingGrant: createLoadGrant(app, grantSeconds),
@@ -112,29 +120,24 @@ function cookiesOf({ config }: WebApp): Configuration['cookies'] {
   };
 }
 
-type FindAccount = ReturnType<typeof createFindAccount>;
-
-function featuresOf(app: WebApp, findAccount: FindAccount): NonNullable<Configuration['features']> {
+function featuresOf(app: WebApp): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     ...senderConstraints(app),
     ...signedMessages(app),
     deviceFlow: deviceFlow(app),
-    resourceIndicators: { enabled: false },
+    ciba: backchannelFeature(),
+    clientCredentials: { enabled: true },
+    resourceIndicators: resourceIndicators(app),
+    richAuthorizationRequests: richAuthorizationRequests(app),
     claimsParameter: { enabled: true, assertClaimsParameter: refuseForeignClaims },
-    introspection: {
-      enabled: true,
-      // Inactive at once where the person may no longer sign in, or the service's demands are not met any more.
-      allowedPolicy: async (ctx, client, token) =>
-        client.clientId === token.clientId &&
-        (await findAccount(ctx, (token as { accountId?: string }).accountId ?? '', {})) !==
-          undefined,
-    },
+    introspection: introspection(app),
     revocation: {
       enabled: true,
       allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId,
     },
     pushedAuthorizationRequests: { enabled: true },
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx, form) => showSignOut(app, ctx, form),
@@ -155,10 +158,14 @@ function lifetimes({ config, clock }: WebApp, grantSeconds: number): Configurati
   const now = () => Math.floor(clock.now().getTime() / 1000);
   return {
     AuthorizationCode: config.CODE_SECONDS,
-    AccessToken: config.ACCESS_TOKEN_SECONDS,
+    AccessToken: (_ctx, token) =>
+      token.resourceServer?.accessTokenTTL ?? config.ACCESS_TOKEN_SECONDS,
+    ClientCredentials: (_ctx, token) =>
+      token.resourceServer?.accessTokenTTL ?? config.ACCESS_TOKEN_SECONDS,
     IdToken: config.ID_TOKEN_SECONDS,
     Interaction: config.INTERACTION_SECONDS,
     DeviceCode: config.DEVICE_CODE_SECONDS,
+    BackchannelAuthenticationRequest: (ctx) => backchannelSeconds(ctx, config.APPROVAL_SECONDS),
     Grant: grantSeconds,
     // As long as any token that is bound to it.
     Session: config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS,

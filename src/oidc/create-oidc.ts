@@ -7,16 +7,20 @@ import { endSession } from '../web/sessions.ts';
 import { openRequestStore } from './store/request-store.ts';
 import type { RequestStore } from './store/request-store.ts';
 import { auditIssued } from './audit-issued.ts';
+import { denyUserCodes } from './ciba/backchannel-feature.ts';
 import { guardDevice } from './device-flow/guard-device.ts';
 import { tellPollInterval } from './device-flow/poll-interval.ts';
 import { createConfiguration } from './configuration.ts';
 import { createPayloadSeal } from './store/payload-seal.ts';
 import { takePosted } from './posted-request.ts';
+import { challengeAtUserinfo } from './protected-resource.ts';
 import { sweeper } from './remove-expired.ts';
 import { createCurrentProvider } from './signing-keys/current-provider.ts';
 import type { KeysApp } from './signing-keys/provider-keys.ts';
 import { documentServer, isDocument } from './signing-keys/published-documents.ts';
 import { serveServices } from './services.ts';
+import { tellServicesLater } from './sign-out-notices/tell-services.ts';
+import { registerTokenExchange } from './token-exchange.ts';
 import { refuseMalformed } from './well-formed-request.ts';
 
 /** What our pages need of the library. */
@@ -51,7 +55,10 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
     await guardDevice(ctx, app);
     const from = current.take(ctx);
     if (isDocument(ctx))
-      return serveDocument(ctx, from, () => withLibraryCookies(from.provider, ctx));
+      return serveDocument(ctx, from, async () => {
+        await withLibraryCookies(from.provider, ctx);
+        denyUserCodes(ctx);
+      });
     sweep();
     const store = openRequestStore(ctx, {
       app,
@@ -82,7 +89,10 @@ function makeProvider(app: WebApp, configuration: Configuration): Provider {
   // Behind proxies as our own server is (web/middleware.ts pins what they may say).
   provider.proxy = true;
   serveServices(app, provider);
+  registerTokenExchange(app, provider);
+  challengeAtUserinfo(app, provider);
   auditIssued(provider);
+  tellServicesLater(app, provider);
   tellPollInterval(provider);
   provider.on('server_error', (ctx, error) => {
     const { requestId } = (ctx as unknown as Context).state;

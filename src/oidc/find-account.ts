@@ -7,10 +7,12 @@ import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import { requestStoreOf } from './store/request-store.ts';
 import { askedClaims, claimValues } from './claims.ts';
+import { hintedAccount } from './ciba/hinted-account.ts';
 import { claimFacts, heldFacts, holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';
 import { levelClaims } from './level-claims.ts';
 import { askedAcrValues } from './level-request.ts';
+import { insufficientAuthentication } from './protected-resource.ts';
 import type { Service } from '../agencies/service.ts';
 import { isSenderConstrained } from './sender-constraint.ts';
 import { serviceOf } from './services.ts';
@@ -38,13 +40,20 @@ export function createFindAccount(app: App) {
     sub: string,
     token?: TokenFacts,
   ): Promise<Account | undefined> => {
+    // Nobody has signed in yet: a hint names whom to ask.
+    if (ctx.oidc.route === 'backchannel_authentication') return hintedAccount(app, ctx, sub);
     const accountId = AccountId.parse(sub);
     const aal = requestStoreOf(ctx)?.reads.aal ?? null;
     if (!accountId || aal === null) return undefined;
     const holder = await holderOf(ctx, app, accountId);
     if (!holder.assurance.signIn.maySignIn) return undefined;
     const service = serviceOf(ctx.oidc.client);
-    if (token && !meetsDemands(holder, service, aal)) return undefined;
+    if (token) {
+      const unmet = unmetDemand(holder, service, aal);
+      if (unmet === 'levels' && ctx.oidc.route === 'userinfo')
+        throw insufficientAuthentication(app, service);
+      if (unmet !== null) return undefined;
+    }
     const levels: Levels = { ial: holder.assurance.ial, aal };
     const acr = chooseAcr(askedAcrValues(token?.claims), levels, acrBase(app));
     // The ID token takes its acr from the code or token; the present one, not that of the sign-in.
@@ -53,7 +62,12 @@ export function createFindAccount(app: App) {
   };
 }
 
-function meetsDemands(holder: Holder, service: Service, aal: Levels['aal']): boolean {
+/** Which of the service's own demands is not met now; null where all are. */
+export function unmetDemand(
+  holder: Holder,
+  service: Service,
+  aal: Levels['aal'],
+): 'levels' | 'other' | null {
   const held = heldFacts(holder, aal);
   const decision = decideSignIn({
     request: { askedValues: [], essential: false },
@@ -61,7 +75,10 @@ function meetsDemands(holder: Holder, service: Service, aal: Levels['aal']): boo
     held,
     reach: held.levels,
   });
-  return decision.outcome === 'proceed';
+  if (decision.outcome === 'proceed') return null;
+  return decision.outcome === 'refuse' && decision.reason !== 'level_out_of_reach'
+    ? 'other'
+    : 'levels';
 }
 
 function toAccount(input: {

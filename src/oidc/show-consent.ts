@@ -1,5 +1,10 @@
 import { consentPage } from '../../views/oidc/consent.ts';
+import type { SharedModel } from '../../views/oidc/consent.ts';
+import type { Service } from '../agencies/service.ts';
+import type { Aal } from '../assurance/acr.ts';
+import type { App } from '../lib/app.ts';
 import type { Context } from '../web/context.ts';
+import { accessModel } from './access-model.ts';
 import { page } from '../web/page.ts';
 import { findConsent } from './consents.ts';
 import { purposesIn, sharedValues } from './shared-values.ts';
@@ -15,6 +20,37 @@ export async function showConsent(
   { interaction, holder }: { interaction: OpenInteraction; holder: Holder },
 ): Promise<void> {
   const { uid, service, parameters } = interaction;
+  const shared = await sharedModel(app, {
+    service,
+    parameters,
+    holder,
+    aal: interaction.web!.aal,
+  });
+  await page(ctx, app, {
+    view: consentPage,
+    model: {
+      uid,
+      purpose: service.purpose,
+      ...shared,
+      access: await accessModel(app, { accountId: holder.accountId, service, parameters }),
+    },
+    title: 'oidc.consent.title',
+    titleParams: { service: service.name[ctx.state.lang] },
+    area: 'plain',
+  });
+}
+
+/** What a request would share of this holder, for the page that asks them. */
+export async function sharedModel(
+  app: App,
+  request: {
+    service: Service;
+    parameters: Record<string, unknown>;
+    holder: Holder;
+    aal: Aal;
+  },
+): Promise<SharedModel> {
+  const { service, parameters, holder, aal } = request;
   const wanted = wantedBy(parameters, service);
   const before = await findConsent(app.db, {
     accountId: holder.accountId,
@@ -23,24 +59,16 @@ export async function showConsent(
   const known = tellable(wanted, holder, service).claims;
   const values = sharedValues(app, { items: known, holder, service });
   const purposes = purposesIn(parameters.claims);
-  await page(ctx, app, {
-    view: consentPage,
-    model: {
-      uid,
-      service: service.name,
-      agency: service.agency.name,
-      purpose: service.purpose,
-      grown: before !== null,
-      lines: wanted.claims.map((name) => ({
-        name,
-        value: values.get(name) ?? null,
-        isNew: before !== null && known.includes(name) && !before.claims.includes(name),
-        purpose: purposes.get(name) ?? null,
-      })),
-      levels: { ial: holder.assurance.ial, aal: interaction.web!.aal },
-    },
-    title: 'oidc.consent.title',
-    titleParams: { service: service.name[ctx.state.lang] },
-    area: 'plain',
-  });
+  return {
+    service: service.name,
+    agency: service.agency.name,
+    grown: before !== null,
+    lines: wanted.claims.map((name) => ({
+      name,
+      value: values.get(name) ?? null,
+      isNew: before !== null && known.includes(name) && !before.claims.includes(name),
+      purpose: purposes.get(name) ?? null,
+    })),
+    levels: { ial: holder.assurance.ial, aal },
+  };
 }

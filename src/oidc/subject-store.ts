@@ -22,3 +22,14 @@ export async function findOrInsertSubject(
     .returning('sub');
   return rows[0]!.sub as string;
 }
+
+/** The account that this agency knows by `sub`, or null. */
+export async function findAccountBySubject(
+  db: Db,
+  by: { agencyId: AgencyId; sub: string },
+): Promise<AccountId | null> {
+  const row = await db('oidc_subjects')
+    .where({ agency_id: by.agencyId, sub: by.sub })
+    .first('account_id');
+  return row ? (row.account_id as AccountId) : null;
+}

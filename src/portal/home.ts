@@ -7,6 +7,7 @@ import { contactsOf } from '../accounts/contact-address.ts';
 import { stayAt } from '../assurance/stay.ts';
 import type { AuditAction } from '../audit/events.ts';
 import { recentEvents } from '../audit/recent-events.ts';
+import { waitingApprovals } from '../oidc/ciba/approval.ts';
 import { latestCaseOf } from '../proofing/latest-case.ts';
 import type { LatestCase } from '../proofing/latest-case.ts';
 import { formatForeignId } from '../registry/foreign-id.ts';
@@ -22,12 +23,13 @@ const EVENTS_SHOWN = 8;
 /** GET /home: the ID, the stay, the case, what happened lately. */
 export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
   const { accountId } = sessionOf(ctx);
-  const [standing, proofing, contacts, changes, events] = await Promise.all([
+  const [standing, proofing, contacts, changes, events, approvals] = await Promise.all([
     standingOf(app.db, app, accountId),
     latestCaseOf(app, accountId),
     contactsOf(app.db, app, accountId),
     waitingChanges(app.db, app, accountId),
     recentEvents(app.db, { kind: 'account', id: accountId }, EVENTS_READ),
+    waitingApprovals(app, accountId),
   ]);
   await page(ctx, app, {
     view: homePage,
@@ -38,8 +40,12 @@ export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
       proveHref: proofing?.open ? null : '/proofing',
       contacts: contacts.map(({ masked }) => masked),
       hasWaitingChange: changes.length > 0,
+      approvals: approvals.map(({ row, service }) => ({
+        href: `/approvals/${row.id}`,
+        service: service.name[ctx.state.lang],
+      })),
       events: events
-        .filter(({ action }) => action !== 'accounts.notice_queued')
+        .filter(({ action }) => !UNTOLD.includes(action))
         .slice(0, EVENTS_SHOWN)
         .map(({ at, action, actor }) => ({
           at,
@@ -51,6 +57,9 @@ export async function showHome(ctx: Context, app: AccountsApp): Promise<void> {
     nav: (ui) => portalNav(ui, 'home'),
   });
 }
+
+/** Told by mail, or on a page of its own; what a limit kept from the person stays unsaid. */
+const UNTOLD: readonly string[] = ['accounts.notice_queued', 'oidc.approval_asked'];
 
 /** Events that the pages have words for; others, of later domains, are told in general. */
 function wordOf(action: string): string {

@@ -98,6 +98,7 @@ const EXAMPLES: Record<NoticeTemplate | 'contact_code' | 'address_already_known'
   case_step_asked_again: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000' },
   id_suspended: { byHolder: false },
   id_reactivated: {},
+  approval_waiting: {},
 };
 
 it.each(Object.entries(EXAMPLES))('writes %s whole, in both languages', (template, params) => {

@@ -6,6 +6,8 @@ import { summaryList } from '../components/summary-list.ts';
 import { html } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import type { Ui } from '../ui.ts';
+import { accessSection } from './consent-access.ts';
+import type { AccessModel } from './consent-access.ts';
 import { inLanguage } from './names.ts';
 import type { BothLanguages } from './names.ts';
 import { sharedValue } from './shared-value.ts';
@@ -20,11 +22,16 @@ interface LineModel {
   purpose: string | null;
 }
 
-export interface ConsentModel {
+export interface ConsentModel extends SharedModel {
   uid: string;
+  purpose: BothLanguages;
+  access: AccessModel;
+}
+
+/** What will be shared with whom: of a sign-in, or of an approval. */
+export interface SharedModel {
   service: BothLanguages;
   agency: BothLanguages;
-  purpose: BothLanguages;
   /** The service asks for more than what was agreed before. */
   grown: boolean;
   lines: readonly LineModel[];
@@ -33,6 +40,28 @@ export interface ConsentModel {
 
 /** What is shared, value by value; with whom, and why. */
 export function consentPage(model: ConsentModel, ui: Ui): Html {
+  const { t } = ui;
+  const service = inLanguage(model.service, ui);
+  const actions = buttonGroup(
+    button({ label: t('oidc.consent.share'), name: 'decision', value: 'share' }),
+    button({
+      label: t('oidc.consent.refuse'),
+      name: 'decision',
+      value: 'refuse',
+      variant: 'secondary',
+    }),
+  );
+  return html`${pageHeading({
+    eyebrow: inLanguage(model.agency, ui),
+    title: t('oidc.consent.title', { service }),
+    lead: inLanguage(model.purpose, ui),
+  })}${accessSection(model.access, ui)}${sharedSection(model, ui)}
+<p class="tc-oidc-note">${t('oidc.consent.remembered', { service })}</p>
+${form({ action: `/interaction/${model.uid}/consent`, body: actions }, ui)}`;
+}
+
+/** Value by value, and what every service gets. */
+export function sharedSection(model: SharedModel, ui: Ui): Html {
   const { t } = ui;
   const service = inLanguage(model.service, ui);
   const agency = inLanguage(model.agency, ui);
@@ -48,27 +77,12 @@ export function consentPage(model: ConsentModel, ui: Ui): Html {
     { key: t('oidc.consent.levels'), value: t('oidc.consent.levels_value', model.levels) },
     { key: t('oidc.consent.sub'), value: t('oidc.consent.sub_value') },
   ];
-  const actions = buttonGroup(
-    button({ label: t('oidc.consent.share'), name: 'decision', value: 'share' }),
-    button({
-      label: t('oidc.consent.refuse'),
-      name: 'decision',
-      value: 'refuse',
-      variant: 'secondary',
-    }),
-  );
-  return html`${pageHeading({
-    eyebrow: agency,
-    title: t('oidc.consent.title', { service }),
-    lead: inLanguage(model.purpose, ui),
-  })}<section aria-labelledby="shared-title"><h2 class="ds-heading" data-size="xs" id="shared-title">${t(
+  return html`<section aria-labelledby="shared-title"><h2 class="ds-heading" data-size="xs" id="shared-title">${t(
     model.lines.length > 0 ? 'oidc.consent.shares' : 'oidc.consent.shares_nothing',
     { agency },
   )}</h2>
 ${model.grown ? html`<p>${t('oidc.consent.grown', { service })}</p>` : null}
-${summaryList([...personal, ...always])}</section>
-<p class="tc-oidc-note">${t('oidc.consent.remembered', { service })}</p>
-${form({ action: `/interaction/${model.uid}/consent`, body: actions }, ui)}`;
+${summaryList([...personal, ...always])}</section>`;
 }
 
 function lineValue({ value }: LineModel, ui: Ui): HtmlValue {

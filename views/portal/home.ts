@@ -27,6 +27,8 @@ export interface HomeModel {
   proveHref: string | null;
   contacts: readonly string[];
   hasWaitingChange: boolean;
+  /** Services that wait for an approval. */
+  approvals: readonly { href: string; service: string }[];
   events: readonly { at: Date; action: string; byOfficer: boolean }[];
 }
 
@@ -36,13 +38,21 @@ export function homePage(model: HomeModel, ui: Ui): Html {
   return html`${pageHeading({
     title: t('portal.home.title'),
     lead: model.card ? null : t('portal.home.lead_without'),
-  })}${model.hasWaitingChange ? waitingAlert(ui) : null}${
+  })}${model.approvals.length > 0 ? approvalAlert(model.approvals, ui) : null}${model.hasWaitingChange ? waitingAlert(ui) : null}${
     model.card ? idSection(model.card, ui) : null
   }${proofingPart(model, ui)}${cardGrid(
     ...(model.stay ? [stayCard(model.stay, ui)] : []),
     contactCard(model, ui),
     safetyCard(model, ui),
   )}${activity(model, ui)}`;
+}
+
+function approvalAlert(approvals: HomeModel['approvals'], ui: Ui): Html {
+  return alert({
+    tone: 'info',
+    title: ui.t('oidc.approval.home.title'),
+    body: html`<p>${ui.t('oidc.approval.home.body')}</p><ul class="ds-list">${approvals.map(({ href, service }) => html`<li>${link({ label: service, href })}</li>`)}</ul>`,
+  });
 }
 
 function waitingAlert(ui: Ui): Html {
