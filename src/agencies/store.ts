@@ -165,3 +165,26 @@ export async function listServiceRows(db: Db | Tx): Promise<Service[]> {
     .select(...COLUMNS);
   return rows.map((row) => toService(row as Row));
 }
+
+/** Every address that services of this agency receive people at, each once; null where there is no such agency. */
+export async function listAgencyAddresses(db: Db | Tx, code: string): Promise<string[] | null> {
+  const rows = await db('agencies as a')
+    .leftJoin('services as s', 's.agency_id', 'a.id')
+    .where('a.code', code)
+    .orderBy('s.client_id')
+    .limit(1000)
+    .select('s.redirect_uris', 's.protocol');
+  if (rows.length === 0) return null;
+  return [
+    ...new Set(
+      rows.flatMap((row) => [
+        ...((row.redirect_uris as string[] | null) ?? []),
+        ...jwksUriOf(row.protocol as Service['protocol'] | null),
+      ]),
+    ),
+  ];
+}
+
+function jwksUriOf(protocol: Service['protocol'] | null): string[] {
+  return protocol?.jwks_uri === undefined ? [] : [protocol.jwks_uri];
+}

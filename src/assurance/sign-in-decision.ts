@@ -62,15 +62,18 @@ export function decideSignIn(input: {
 }): SignInDecision {
   const { request, service, held, reach, base } = input;
   const acr = chooseAcr(request.askedValues, held.levels, base);
+  const wanted = request.askedValues
+    .map((value) => parseAcr(value, base))
+    .filter((levels) => levels !== null);
+  const isMet = wanted.some((levels) => meets(levels, held.levels));
+  // Nobody is sent through a proofing for the service's minimum, only to be told that the request asks more.
+  if (request.essential && !isMet && !wanted.some((levels) => meets(levels, reach)))
+    return { outcome: 'refuse', reason: 'level_out_of_reach' };
   if (!meets(service.minimum, held.levels))
     return stepUpTo({ wanted: [service.minimum], held, reach, mayContinue: false, acr });
   const refused = refusalOf(service, held);
   if (refused) return { outcome: 'refuse', reason: refused };
-  const wanted = request.askedValues
-    .map((value) => parseAcr(value, base))
-    .filter((levels) => levels !== null);
-  if (wanted.some((levels) => meets(levels, held.levels))) return { outcome: 'proceed', acr };
-  if (request.askedValues.length === 0) return { outcome: 'proceed', acr };
+  if (isMet || request.askedValues.length === 0) return { outcome: 'proceed', acr };
   return stepUpTo({ wanted, held, reach, mayContinue: !request.essential, acr });
 }
 

@@ -2,6 +2,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import type { Service } from '../agencies/service.ts';
 import type { GrantType } from '../agencies/client-choices.ts';
 import { scopesFor } from './claims.ts';
+import { sectorAddress } from './sectors.ts';
 
 /**
  * For these the library wants keys of a pairwise service, to derive its sector from their address. Our sector is the
@@ -13,8 +14,7 @@ const SECTOR_BY_KEYS: readonly GrantType[] = [
 ];
 
 /** A service as the library wants it told. */
-export function clientMetadata(service: Service): ClientMetadata {
-  const hosts = new Set(service.redirectUris.map((uri) => URL.parse(uri)?.host));
+export function clientMetadata(service: Service, issuer: string): ClientMetadata {
   const usesCode = service.grantTypes.includes('authorization_code');
   return {
     ...service.protocol,
@@ -35,8 +35,7 @@ export function clientMetadata(service: Service): ClientMetadata {
     require_pushed_authorization_requests: service.requirePar,
     scope: scopesFor(service.claims).join(' '),
     subject_type: 'pairwise',
-    // The sector is the agency, always (subject.ts). The library asks for an address where hosts differ, or there are
-    // none; it is never fetched, since clients come from our register.
-    ...(hosts.size !== 1 ? { sector_identifier_uri: `https://${service.agency.code}.invalid/` } : {}),
+    // The sector is the agency, always (subject.ts): however many hosts its services have.
+    sector_identifier_uri: sectorAddress(issuer, service.agency),
   };
 }

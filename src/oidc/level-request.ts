@@ -38,6 +38,17 @@ export function askedAcrValues(claims: unknown): string[] {
   return acr?.values ?? (acr?.value === undefined ? [] : [acr.value]);
 }
 
+/**
+ * What is wrong with how a `claims` parameter asks for `acr`, with its path; null where nothing is. A service that
+ * means to insist on a level must learn that it did not.
+ */
+export function acrFault(claims: unknown): string | null {
+  const read = claimsParameter.safeParse(claims);
+  if (read.success) return null;
+  const [issue] = read.error.issues;
+  return issue?.path.includes('acr') ? `claims.${issue.path.join('.')}: ${issue.message}` : null;
+}
+
 function acrOfClaims(claims: unknown): z.output<typeof acrClaim> | null {
   const read = claimsParameter.safeParse(claims);
   return read.success ? (read.data.id_token?.acr ?? read.data.userinfo?.acr ?? null) : null;

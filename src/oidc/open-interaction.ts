@@ -5,11 +5,12 @@ import type { Session } from '../web/sessions.ts';
 import type { OidcApp } from './create-oidc.ts';
 import { findReturn } from './return-store.ts';
 import { serviceOf } from './services.ts';
+import { followUiLocales } from './ui-locales.ts';
 
 /** A sign-in under way, as our pages see it. */
 export interface OpenInteraction {
   uid: string;
-  prompt: 'login' | 'level' | 'consent';
+  prompt: 'select_account' | 'login' | 'level' | 'consent';
   reasons: readonly string[];
   parameters: Record<string, unknown>;
   service: Service;
@@ -35,6 +36,7 @@ export async function openInteraction(ctx: Context, app: OidcApp): Promise<OpenI
   const web = ctx.state.sessions.subscriber;
   const begunAs = details.session?.accountId;
   if (begunAs !== undefined && web !== null && web.accountId !== begunAs) return null;
+  followUiLocales(ctx, app, details.params.ui_locales);
   return {
     uid: details.uid,
     prompt: details.prompt.name as OpenInteraction['prompt'],

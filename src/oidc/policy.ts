@@ -7,8 +7,8 @@ import { checkRequest, unmetLevels } from './sign-in-check.ts';
 const { Check, Prompt, base } = interactionPolicy;
 
 /**
- * What stands between a request and its code, in this order: `login` (who is it, may they, freshly enough),
- * `level` (is it sure enough), `consent`. Each missing thing is one page (interaction.ts). The library's own acr
+ * What stands between a request and its code, in this order: `select_account` (where asked), `login` (who is it,
+ * may they, freshly enough), `level` (is it sure enough), `consent`. Each missing thing is one page (interaction.ts). The library's own acr
  * checks compare strings and would loop: ours compare both parts. Its consent checks would ask for ever for levels
  * that a request names as claims.
  */
@@ -37,6 +37,7 @@ export function createPolicy(app: App) {
       (ctx) => consentIsMissing(app, ctx),
     ),
   );
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   policy.add(
     new Prompt(
       { name: 'level', requestable: false },
@@ -47,7 +48,7 @@ export function createPolicy(app: App) {
         (ctx) => levelIsMissing(app, ctx),
       ),
     ),
-    1,
+    2,
   );
   return policy;
 }

@@ -39,7 +39,7 @@ export function serveServices(app: App, provider: Provider): void {
   const load = async (id: string): Promise<Client | undefined> => {
     const service = await findService(app.db, id);
     if (service?.state !== 'active') return undefined;
-    const client = new MadeClient(clientMetadata(service));
+    const client = new MadeClient(clientMetadata(service, app.config.ISSUER));
     // All of them: client-metadata.ts leaves some out.
     Object.assign(client, { grantTypes: [...service.grantTypes] });
     servicesOfClients.set(client, service);

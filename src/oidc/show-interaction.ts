@@ -9,6 +9,8 @@ import type { Holder } from './holder.ts';
 import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
 import type { OpenInteraction } from './open-interaction.ts';
 import { namedSubject } from './named-subject.ts';
+import { withResourceDemands } from './resources.ts';
+import { mustChoose, showAccountChoice } from './select-account.ts';
 import { sendBack } from './send-back.ts';
 import { showConsent } from './show-consent.ts';
 import { checkSignIn } from './sign-in-check.ts';
@@ -18,7 +20,10 @@ import { subjectOf } from './subject.ts';
 export async function showInteraction(ctx: Context, app: OidcApp): Promise<void> {
   const interaction = await openInteraction(ctx, app);
   if (!interaction) return sendBack(ctx, app, ctx.state.params.uid ?? '');
-  if (interaction.prompt === 'login') return showLogin(ctx, app, interaction);
+  if (interaction.prompt === 'select_account' && mustChoose(interaction))
+    return showAccountChoice(ctx, app, interaction);
+  if (['select_account', 'login'].includes(interaction.prompt))
+    return showLogin(ctx, app, interaction);
   // Level and consent stand on a session; where it is gone, the request starts afresh.
   if (!interaction.web) return sendBack(ctx, app, interaction.uid);
   const holder = await readHolder(app, interaction.web.accountId);
@@ -63,6 +68,7 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
       ts: Math.floor(web.authTime.getTime() / 1000),
       amr: web.amr,
     },
+    ...(interaction.prompt === 'select_account' ? { select_account: {} } : {}),
   });
 }
 

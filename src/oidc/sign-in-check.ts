@@ -48,13 +48,25 @@ export async function checkRequest(
   const accountId = AccountId.parse(ctx.oidc.session?.accountId);
   if (!web || !accountId) return null;
   const holder = await holderOf(ctx, app, accountId);
-  const service = serviceOf(ctx.oidc.client);
-  const parameters = (ctx.oidc.params ?? {}) as LevelParameters;
+  const parameters = (ctx.oidc.params ?? {}) as LevelParameters & ResourceParameters;
+  keepEssentialAcr(ctx, parameters);
+  const service = await withResourceDemands(app, serviceOf(ctx.oidc.client), parameters);
   return { decision: checkSignIn(app, { holder, web, service, parameters }), holder, web };
 }
 
 /** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
 export function unmetLevels(): Error {
+/**
+ * The library lets `acr_values` replace an `acr` of the `claims` parameter in what codes and tokens keep. An essential
+ * one outranks it (OIDC Core §5.5.1.1), there too: the `acr` that is stated answers what was insisted on.
+ */
+function keepEssentialAcr(ctx: KoaContextWithOIDC, parameters: LevelParameters): void {
+  const { askedValues, essential } = levelRequest(parameters);
+  const claims = ctx.oidc.claims as { id_token?: Record<string, unknown> } | undefined;
+  if (!essential || !claims) return;
+  claims.id_token = { ...claims.id_token, acr: { essential, values: [...askedValues] } };
+}
+
   return new errors.UnmetAuthenticationRequirements(
     'the requested or registered acr is out of reach for this person and sign-in',
   );

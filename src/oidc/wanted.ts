@@ -6,6 +6,7 @@ import { askedClaims, claimOf } from './claims.ts';
 import type { Wanted } from './consents.ts';
 import type { Holder } from './holder.ts';
 import { knownDocuments } from './known-documents.ts';
+import { acrFault } from './level-request.ts';
 import type { SharedItem } from './shared-items.ts';
 import {
   DOCUMENT_PARTS,
@@ -44,6 +45,8 @@ export function verifiedInClaims(text: unknown) {
 
 /** What a service asks that it may not, or asks in another form than the standard's; null where all is well. */
 export function claimsFault(text: unknown, allowed: readonly ClaimName[]): string | null {
+  const acr = acrFault(parsedClaims(text));
+  if (acr !== null) return acr;
   const unregistered = (name: string) => {
     const claim = claimOf(name);
     return claim !== null && !allowed.includes(claim);
