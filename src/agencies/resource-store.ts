@@ -24,7 +24,7 @@ type Row = Record<string, unknown>;
 
 /** The resource with its types and services; null where there is none. */
 export async function findResourceRow(db: Db | Tx, identifier: string): Promise<Resource | null> {
-  const row = (await db('resources as r')
+  const found: unknown = await db('resources as r')
     .join('agencies as a', 'a.id', 'r.agency_id')
     .where('r.identifier', identifier)
     .first(
@@ -35,8 +35,9 @@ export async function findResourceRow(db: Db | Tx, identifier: string): Promise<
                           'name', json_build_object('en', t.name_en, 'th', t.name_th),
                           'fields', t.fields) order by t.type)
                  from resource_detail_types t where t.resource = r.identifier), '[]') as types`),
-    )) as Row | undefined;
-  if (!row) return null;
+    );
+  if (!found) return null;
+  const row = found as Row;
   return {
     identifier: row.identifier as string,
     agency: {

@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { appendAudit } from '../audit/append.ts';
 import { transact } from '../lib/database.ts';
 import { Fault } from '../lib/fault.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
+import { detailsReceipt } from './authorization-details.ts';
 import { giveConsent } from './consents.ts';
 import type { OidcApp } from './create-oidc.ts';
 import { readHolder } from './holder.ts';
 import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
 import type { OpenInteraction } from './open-interaction.ts';
+import { wantedResources } from './resources.ts';
 import { sendBack } from './send-back.ts';
 import { tellable, wantedBy } from './wanted.ts';
 
@@ -27,13 +30,19 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
   const { web, service } = interaction;
   const holder = await readHolder(app, web!.accountId);
   const wanted = tellable(wantedBy(interaction.parameters, service), holder, service);
-  await transact(app.db, (tx) =>
-    giveConsent(tx, app, {
-      accountId: web!.accountId,
-      serviceId: service.clientId,
-      ...wanted,
-    }),
-  );
+  const resources = await wantedResources(app, interaction.parameters);
+  const details = detailsReceipt(interaction.parameters);
+  const by = { accountId: web!.accountId, serviceId: service.clientId };
+  await transact(app.db, async (tx) => {
+    await giveConsent(tx, app, { ...by, ...wanted, resources });
+    if (details)
+      await appendAudit(tx, app, {
+        action: 'oidc.details_agreed',
+        actor: { kind: 'account', id: by.accountId },
+        subject: { kind: 'service', id: by.serviceId },
+        details: { service: by.serviceId, ...details },
+      });
+  });
   await finishInteraction(ctx, app, { consent: {} });
 }
 

@@ -18,6 +18,8 @@ export function clientMetadata(service: Service, issuer: string): ClientMetadata
   const usesCode = service.grantTypes.includes('authorization_code');
   return {
     ...service.protocol,
+    // Checked by ourselves (authorization-details.ts): the library knows those types only that were there at its start.
+    authorization_details_types: undefined,
     // Called by our own job (ciba/ping-service.ts); the library would want it to be https in the sandbox too.
     backchannel_client_notification_endpoint: undefined,
     client_id: service.clientId,

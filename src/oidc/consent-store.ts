@@ -9,10 +9,20 @@ export interface Consent {
   serviceId: string;
   scopes: string[];
   claims: SharedItem[];
+  /** Scopes at resources of agencies, by resource. */
+  resources: Record<string, string[]>;
   givenAt: Date;
 }
 
-const COLUMNS = ['id', 'account_id', 'service_id', 'scopes', 'claims', 'given_at'] as const;
+const COLUMNS = [
+  'id',
+  'account_id',
+  'service_id',
+  'scopes',
+  'claims',
+  'resources',
+  'given_at',
+] as const;
 
 function toConsent(row: Record<(typeof COLUMNS)[number], unknown>): Consent {
   return {
@@ -21,6 +31,7 @@ function toConsent(row: Record<(typeof COLUMNS)[number], unknown>): Consent {
     serviceId: row.service_id as string,
     scopes: row.scopes as string[],
     claims: row.claims as SharedItem[],
+    resources: row.resources as Consent['resources'],
     givenAt: row.given_at as Date,
   };
 }
@@ -78,6 +89,7 @@ export async function insertConsent(tx: Tx, consent: Consent): Promise<void> {
     service_id: consent.serviceId,
     scopes: consent.scopes,
     claims: consent.claims,
+    resources: JSON.stringify(consent.resources),
     given_at: consent.givenAt,
   });
 }

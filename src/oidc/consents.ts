@@ -12,6 +12,7 @@ import {
   lockConsent,
 } from './consent-store.ts';
 import type { Consent } from './consent-store.ts';
+import type { ResourceScopes } from './resources.ts';
 import type { SharedItem } from './shared-items.ts';
 
 export type { Consent } from './consent-store.ts';
@@ -20,6 +21,8 @@ export type { Consent } from './consent-store.ts';
 export interface Wanted {
   scopes: readonly string[];
   claims: readonly SharedItem[];
+  /** Scopes at resources of agencies; none where left out. */
+  resources?: ResourceScopes;
 }
 
 /** Whether a consent in force covers what is asked; a larger set is asked again. */
@@ -27,7 +30,18 @@ export function covers(consent: Wanted | null, wanted: Wanted): boolean {
   return (
     consent !== null &&
     wanted.scopes.every((scope) => consent.scopes.includes(scope)) &&
-    wanted.claims.every((claim) => consent.claims.includes(claim))
+    wanted.claims.every((claim) => consent.claims.includes(claim)) &&
+    Object.entries(wanted.resources ?? {}).every(([resource, scopes]) =>
+      scopes.every((scope) => consent.resources?.[resource]?.includes(scope)),
+    )
+  );
+}
+
+/** Both sets of scopes at resources. */
+function joined(before: ResourceScopes = {}, given: ResourceScopes = {}): Record<string, string[]> {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(given)])];
+  return Object.fromEntries(
+    names.map((name) => [name, [...new Set([...(before[name] ?? []), ...(given[name] ?? [])])]]),
   );
 }
 
@@ -56,19 +70,26 @@ export async function giveConsent(
   const at = app.clock.now();
   await endConsent(tx, given, { at, reason: 'replaced' });
   const claims = [...new Set([...(before?.claims ?? []), ...given.claims])];
+  const resources = joined(before?.resources, given.resources);
   await insertConsent(tx, {
     id: RowId.make(app),
     accountId: given.accountId,
     serviceId: given.serviceId,
     scopes: [...new Set([...(before?.scopes ?? []), ...given.scopes])],
     claims,
+    resources,
     givenAt: at,
   });
   await appendAudit(tx, app, {
     action: 'oidc.consent_given',
     actor: { kind: 'account', id: given.accountId },
     subject: { kind: 'service', id: given.serviceId },
-    details: { service: given.serviceId, claims, grown: before !== null },
+    details: {
+      service: given.serviceId,
+      claims,
+      resources: Object.keys(resources),
+      grown: before !== null,
+    },
   });
 }
 

@@ -5,6 +5,7 @@ import { taggedOf } from './claims.ts';
 import { covers, findConsent } from './consents.ts';
 import type { Wanted } from './consents.ts';
 import { holderOf } from './holder.ts';
+import { wantedResources } from './resources.ts';
 import { serviceOf } from './services.ts';
 import { tellable, wantedBy } from './wanted.ts';
 
@@ -36,6 +37,8 @@ export function createLoadGrant(app: App, grantSeconds: number) {
     grant.addOIDCScope(consent.scopes.join(' '));
     // A claim in another language is the same claim; the library knows each only by its whole name.
     grant.addOIDCClaims([...consent.claims, ...taggedOf(consent.claims)]);
+    for (const [resource, scopes] of Object.entries(consent.resources))
+      grant.addResourceScope(resource, scopes.join(' '));
     await grant.save();
     return grant;
   };
@@ -58,12 +61,20 @@ export async function consentIsMissing(app: App, ctx: KoaContextWithOIDC): Promi
 async function wantedOf(app: App, ctx: KoaContextWithOIDC, accountId: AccountId): Promise<Wanted> {
   const service = serviceOf(ctx.oidc.client);
   const holder = await holderOf(ctx, app, accountId);
-  return tellable(wantedBy(ctx.oidc.params ?? {}, service), holder, service);
+  const params = ctx.oidc.params ?? {};
+  const resources = await wantedResources(app, params);
+  return { ...tellable(wantedBy(params, service), holder, service), resources };
 }
 
 function told(grant: Grant): Wanted {
   return {
     scopes: grant.getOIDCScope().split(' '),
     claims: grant.getOIDCClaims() as Wanted['claims'][number][],
+    resources: Object.fromEntries(
+      Object.keys(grant.resources ?? {}).map((resource) => [
+        resource,
+        grant.getResourceScope(resource).split(' '),
+      ]),
+    ),
   };
 }

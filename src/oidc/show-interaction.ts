@@ -94,7 +94,8 @@ async function showLevel(
   app: OidcApp,
   { interaction, holder }: Standing,
 ): Promise<void> {
-  const { uid, service, parameters } = interaction;
+  const { uid, parameters } = interaction;
+  const service = await withResourceDemands(app, interaction.service, parameters);
   const decision = checkSignIn(app, { holder, web: interaction.web!, service, parameters });
   if (decision.outcome === 'proceed') return finishInteraction(ctx, app, { level: {} });
   if (decision.outcome === 'refuse') {

@@ -13,6 +13,8 @@ import { heldFacts, holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';
 import { levelRequest } from './level-request.ts';
 import type { LevelParameters } from './level-request.ts';
+import { withResourceDemands } from './resources.ts';
+import type { ResourceParameters } from './resources.ts';
 import { serviceOf } from './services.ts';
 
 /** What a person, signed in so, could still reach from this browser, now. */
@@ -54,8 +56,6 @@ export async function checkRequest(
   return { decision: checkSignIn(app, { holder, web, service, parameters }), holder, web };
 }
 
-/** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
-export function unmetLevels(): Error {
 /**
  * The library lets `acr_values` replace an `acr` of the `claims` parameter in what codes and tokens keep. An essential
  * one outranks it (OIDC Core §5.5.1.1), there too: the `acr` that is stated answers what was insisted on.
@@ -67,6 +67,8 @@ function keepEssentialAcr(ctx: KoaContextWithOIDC, parameters: LevelParameters):
   claims.id_token = { ...claims.id_token, acr: { essential, values: [...askedValues] } };
 }
 
+/** OpenID Connect Core Error Code unmet_authentication_requirements 1.0. */
+export function unmetLevels(): Error {
   return new errors.UnmetAuthenticationRequirements(
     'the requested or registered acr is out of reach for this person and sign-in',
   );

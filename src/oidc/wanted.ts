@@ -64,13 +64,18 @@ export function claimsFault(text: unknown, allowed: readonly ClaimName[]): strin
   return null;
 }
 
+/** Scopes of resources have a colon: they are agreed to with their resource (resources.ts). */
+function isOfOpenId(scope: string): boolean {
+  return scope !== '' && !scope.includes(':');
+}
+
 /** What a request asks: its scopes, and what they and `claims` name. */
 export function wantedBy(
   parameters: { scope?: unknown; claims?: unknown },
   service: Service,
 ): Wanted {
   const scopes =
-    typeof parameters.scope === 'string' ? parameters.scope.split(' ').filter(Boolean) : [];
+    typeof parameters.scope === 'string' ? parameters.scope.split(' ').filter(isOfOpenId) : [];
   const requests = verifiedInClaims(parameters.claims).flatMap((read) =>
     read.ok ? read.members : [],
   );

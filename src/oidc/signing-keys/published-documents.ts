@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type Provider from 'oidc-provider';
-import { z } from 'zod';
 import type { App } from '../../lib/app.ts';
 import { addSeconds } from '../../lib/clock.ts';
 import type { Context } from '../../web/context.ts';
 import { refreshDetailTypes } from '../authorization-details.ts';
-import type { KeysApp, KeySet } from './provider-keys.ts';
+import type { KeysApp } from './provider-keys.ts';
 
 const JWKS = '/oidc/jwks';
 const DOCUMENTS =
@@ -21,8 +20,6 @@ interface Document {
   etag: string;
 }
 
-const jwks = z.looseObject({ keys: z.array(z.looseObject({ kid: z.string() })) });
-
 /**
  * Serves them from memory, with how long they may be kept (RFC 9111) and a tag that answers 304. The first time under given
  * keys the library writes them.
@@ -33,14 +30,14 @@ export function documentServer(
   const documents = new WeakMap<Provider, Map<string, Document>>();
   return async (
     ctx: Context,
-    from: { provider: Provider; keys: KeySet },
+    from: { provider: Provider },
     write: () => Promise<void>,
   ): Promise<void> => {
     const known = documents.get(from.provider) ?? new Map<string, Document>();
     documents.set(from.provider, known);
     const lists = ctx.path === JWKS ? '' : await refreshDetailTypes(app);
     const name = `${ctx.path} ${lists}`;
-    const document = known.get(name) ?? (await writeDocument(ctx, from.keys, write));
+    const document = known.get(name) ?? (await writeDocument(ctx, write));
     if (document === null) return;
     known.set(name, document);
     ctx.status = 200;
@@ -69,27 +66,13 @@ function cacheControl(app: Pick<App, 'config' | 'clock'> & Pick<KeysApp, 'provid
   return `public, max-age=${JWKS_MAX_AGE_SECONDS}, must-revalidate`;
 }
 
-async function writeDocument(
-  ctx: Context,
-  keys: KeySet,
-  write: () => Promise<void>,
-): Promise<Document | null> {
+async function writeDocument(ctx: Context, write: () => Promise<void>): Promise<Document | null> {
   const { method } = ctx;
   ctx.method = 'GET';
   await write();
   ctx.method = method;
   if (ctx.status !== 200) return null;
-  const body = JSON.stringify(withoutHidden(ctx.body, keys));
+  const body = JSON.stringify(ctx.body);
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
   return { body, type: ctx.response.get('content-type'), etag: `"${digest}"` };
-}
-
-/** A decryption key is shown while it is in use: before that not every node has it, and after that nobody should take it. */
-function withoutHidden(body: unknown, keys: KeySet): unknown {
-  const set = jwks.safeParse(body);
-  if (!set.success) return body;
-  const hidden = keys.decryption.flatMap(({ publicJwk, published }) =>
-    published ? [] : [publicJwk.kid],
-  );
-  return { ...set.data, keys: set.data.keys.filter(({ kid }) => !hidden.includes(kid)) };
 }
