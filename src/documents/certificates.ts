@@ -115,8 +115,8 @@ export function distinguishedNameOf(element: Element | undefined): Distinguished
   const name = expectTag(element, Tag.sequence, 'bad_name');
   for (const relative of childrenOf(name)) {
     for (const attribute of childrenOf(expectTag(relative, Tag.set, 'bad_name'))) {
-      const [type, value] = sequenceOf(attribute, 'bad_name');
-      if (value === undefined) throw malformed('bad_name');
+      const [type, value, ...rest] = sequenceOf(attribute, 'bad_name');
+      if (value === undefined || rest.length > 0) throw malformed('bad_name');
       const oid = oidOf(type);
       if (!isText(value)) throw malformed('text_expected');
       if (oid === COUNTRY) country ??= textOf(value).trim();

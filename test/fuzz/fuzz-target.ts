@@ -19,7 +19,10 @@ export interface FuzzedTarget {
   target: string;
   runs: number;
   seconds: number;
-  blocks: number;
+  /** Where the blocks are that it reached. */
+  reached: string[];
+  /** Where all blocks are. */
+  measured: readonly string[];
   corpus: number;
   findings: Finding[];
   /** Short inputs of our own that reached blocks which the seeds and vectors do not. */
@@ -33,8 +36,8 @@ export interface FuzzRequest {
   /** False leaves the corpus as it is, for comparison. */
   guided: boolean;
   corpus: readonly { bytes: Buffer; ours: boolean }[];
-  /** Blocks instrumented so far. */
-  blocks: () => number;
+  /** Where each block is. */
+  blocks: readonly string[];
   dictionary: readonly Buffer[];
   live: LiveInput;
   /** After so many different ones it is enough. */
@@ -59,7 +62,7 @@ export function fuzzTarget(request: FuzzRequest): FuzzedTarget {
     const outcome = runTarget(target, bytes);
     const elapsedMs = performance.now() - before;
     const features: number[] = [];
-    forEachFeature(request.blocks(), (feature) => features.push(feature));
+    forEachFeature(request.blocks.length, (feature) => features.push(feature));
     const why = faultOf(target, outcome, elapsedMs, bytes);
     if (why !== null && !findings.has(headOf(why))) {
       const short = outcome.kind === 'fault' ? shortestWith(target, why, bytes) : bytes;
@@ -86,7 +89,8 @@ export function fuzzTarget(request: FuzzRequest): FuzzedTarget {
     target: request.target,
     runs,
     seconds: (performance.now() - startedAt) / 1000,
-    blocks: corpus.blocks.size,
+    reached: [...corpus.blocks].map((block) => request.blocks[block]!),
+    measured: request.blocks,
     corpus: corpus.size,
     findings: [...findings.values()],
     kept: newBlocks(corpus, known, (bytes) => measured(bytes, true)),

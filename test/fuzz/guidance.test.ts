@@ -27,7 +27,7 @@ describe('fuzzing a planted fault', () => {
     const short = { ...plan, targets: ['mrz', 'sod'], runs: 200, guided: true };
     const [once, again] = [await superviseFuzzing(short), await superviseFuzzing(short)];
     const told = (all: typeof once) =>
-      all.map(({ runs, blocks, corpus }) => [runs, blocks, corpus]);
+      all.map(({ runs, reached, corpus }) => [runs, reached, corpus]);
     expect(told(again)).toEqual(told(once));
   });
 });
@@ -59,7 +59,7 @@ describe('counters', () => {
     const { source: counted, blocks } = instrument(source, `globalThis.${name}`, 0);
     // oxlint-disable-next-line no-implied-eval -- the module under test is code that was just made
     const result = new Function(counted.replace('export default', 'return'))() as unknown;
-    return { result, hits: [...counters.subarray(0, blocks)] };
+    return { result, hits: [...counters.subarray(0, blocks.length)] };
   };
 
   it('stand on both sides of every branch and leave what the code does', () => {

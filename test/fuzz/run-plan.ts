@@ -33,7 +33,7 @@ export function runPlan(
         goesOn: (runs) => (plan.seconds === undefined ? runs < maxRuns : performance.now() < until),
         guided: plan.guided,
         corpus: [...ours, ...others],
-        blocks: () => modules.blocks,
+        blocks: modules.blocks,
         dictionary,
         live: liveInput(memory),
         maxFindings: plan.maxFindings ?? 5,

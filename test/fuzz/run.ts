@@ -18,6 +18,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     keep: { type: 'boolean', default: false },
     blind: { type: 'boolean', default: false },
+    unreached: { type: 'boolean', default: false },
     replay: { type: 'string' },
   },
 });
@@ -40,15 +41,16 @@ async function fuzz(): Promise<number> {
     report,
   );
   const broken = fuzzed.flatMap(({ findings }) => findings).length + flipBits(seed);
+  if (values.unreached) tellUnreached(fuzzed);
   console.log(broken === 0 ? 'nothing broke' : `${broken} broke`);
   return broken === 0 ? 0 : 1;
 }
 
-function report({ target, runs, seconds, blocks, corpus, findings, kept }: FuzzedTarget): void {
+function report({ target, runs, seconds, reached, corpus, findings, kept }: FuzzedTarget): void {
   const perSecond = Math.round(runs / Math.max(seconds, 0.001));
   console.log(
     `${target.padEnd(18)} ${String(runs).padStart(9)} inputs ${String(perSecond).padStart(7)}/s ` +
-      `${String(blocks).padStart(5)} blocks ${String(corpus).padStart(5)} in corpus  ${findings.length} findings`,
+      `${String(reached.length).padStart(5)} blocks ${String(corpus).padStart(5)} in corpus  ${findings.length} findings`,
   );
   for (const finding of findings) {
     const path = keepFinding({ ...finding, ours: finding.ours && target in targets });
@@ -56,6 +58,13 @@ function report({ target, runs, seconds, blocks, corpus, findings, kept }: Fuzze
     console.error(`  npm run fuzz -- --only ${target} --replay ${path}`);
   }
   if (values.keep) for (const bytes of kept) keepVector({ target, bytes });
+}
+
+/** Which blocks of the parsers nothing reached: where seeds or changes are missing. */
+function tellUnreached(fuzzed: readonly FuzzedTarget[]): void {
+  const reached = new Set(fuzzed.flatMap((done) => done.reached));
+  const measured = fuzzed.flatMap((done) => done.measured.filter((place) => !reached.has(place)));
+  console.log([...new Set(measured)].toSorted().join('\n'));
 }
 
 /** How many changed chips were genuine, or broke something. */

@@ -40,7 +40,15 @@ export async function superviseFuzzing(
     const [broken] = left;
     if (why === null || broken === undefined) continue;
     const finding = { target: broken, why, bytes: live.current(), ours: !plan.real };
-    const done = { target: broken, runs: live.count(), seconds: 0, blocks: 0, corpus: 0, kept: [] };
+    const done = {
+      target: broken,
+      runs: live.count(),
+      seconds: 0,
+      reached: [],
+      measured: [],
+      corpus: 0,
+      kept: [],
+    };
     results.push({ ...done, findings: [finding] });
     tell(results.at(-1)!);
     left = left.slice(1);

@@ -1,6 +1,5 @@
 import { childrenOf, readOnly, type Element } from '../../src/documents/ber.ts';
 import { oidOf, Tag, textOf, timeOf, unsignedHexOf } from '../../src/documents/asn1-values.ts';
-import { parseCertificate } from '../../src/documents/certificates.ts';
 import { readChipAuthenticationKey } from '../../src/documents/chip-authentication-keys.ts';
 import { readActiveAuthenticationKey, readChipSecurity } from '../../src/documents/chip-keys.ts';
 import { FormatRefusal, malformed } from '../../src/documents/format-refusal.ts';
@@ -21,9 +20,11 @@ import type { Shape } from './mutators/mutate.ts';
 import { failBehindMark, neverAnswer, takeAllMemory } from './planted.ts';
 import {
   judgeActiveAnswer,
+  judgeCertificate,
   judgeChip,
   judgeChipAuthentication,
   judgeMasterList,
+  judgePrinted,
   judgeRevocationList,
   judgeSeal,
   judgeSod,
@@ -113,7 +114,7 @@ export const targets: Readonly<Record<string, Target>> = {
   certificate: {
     shapes: ['ber'],
     seeds: ['certificate', 'signer', 'anchor'],
-    run: (bytes) => parseCertificate(bytes).publicKey.kind,
+    run: judgeCertificate,
   },
   revocationList: { shapes: ['ber'], seeds: ['crl'], run: judgeRevocationList },
   masterList: { shapes: ['ber'], seeds: ['masterlist'], run: judgeMasterList },
@@ -147,6 +148,7 @@ export const targets: Readonly<Record<string, Target>> = {
     },
   },
   seal: { shapes: ['seal', 'json'], seeds: ['seal', 'vdsnc'], run: judgeSeal },
+  printed: { shapes: ['zone'], seeds: ['printed'], run: judgePrinted },
   answer: { shapes: ['ber'], seeds: ['answer'], run: openAnswers },
   activeAnswer: { shapes: ['ber'], seeds: ['aa'], run: judgeActiveAnswer },
   chipAuthentication: { shapes: ['ber'], seeds: ['ca'], run: judgeChipAuthentication },

@@ -3,7 +3,8 @@ import { parse, type AnyNode } from 'acorn';
 /** What a source became, and the literals in it that may be magic values. */
 export interface Instrumented {
   source: string;
-  blocks: number;
+  /** Where in the source each block starts. */
+  blocks: readonly number[];
   literals: readonly (string | number)[];
 }
 
@@ -30,21 +31,21 @@ const LAZY_ASSIGNMENTS = new Set(['??=', '||=', '&&=']);
 export function instrument(source: string, counters: string, firstBlock: number): Instrumented {
   const insertions: Insertion[] = [];
   const literals = new Set<string | number>();
-  let next = firstBlock;
-  const hit = () => `__blocks[${next++}]++`;
+  const blocks: number[] = [];
+  const hit = (at: number) => `__blocks[${firstBlock + blocks.push(at) - 1}]++`;
   const insert = (at: number, text: string) => insertions.push({ at, text });
 
   const wrapExpression = (node: AnyNode) => {
-    insert(node.start, `(${hit()},`);
+    insert(node.start, `(${hit(node.start)},`);
     visit(node);
     insert(node.end, ')');
   };
   const wrapStatement = (node: AnyNode) => {
     if (node.type === 'BlockStatement') {
-      insert(node.start + 1, `${hit()};`);
+      insert(node.start + 1, `${hit(node.start)};`);
       visit(node);
     } else {
-      insert(node.start, `{${hit()};`);
+      insert(node.start, `{${hit(node.start)};`);
       visit(node);
       insert(node.end, '}');
     }
@@ -54,7 +55,7 @@ export function instrument(source: string, counters: string, firstBlock: number)
     const branches = branchesOf(node);
     if (node.type === 'Literal' && isTelling(node.value)) literals.add(node.value);
     if (node.type === 'SwitchCase') {
-      insert(node.consequent[0]?.start ?? node.end, `${hit()};`);
+      insert(node.consequent[0]?.start ?? node.end, `${hit(node.start)};`);
     }
     for (const child of childrenOf(node)) {
       if (branches.statements.includes(child)) wrapStatement(child);
@@ -62,7 +63,7 @@ export function instrument(source: string, counters: string, firstBlock: number)
       else visit(child);
     }
     if (node.type === 'IfStatement' && !node.alternate) {
-      insert(node.consequent.end, ` else {${hit()};}`);
+      insert(node.consequent.end, ` else {${hit(node.consequent.end)};}`);
     }
   };
   visit(parse(source, { ecmaVersion: 'latest', sourceType: 'module' }));
@@ -70,7 +71,7 @@ export function instrument(source: string, counters: string, firstBlock: number)
   const head = `const __blocks = ${counters};`;
   return {
     source: head + applied(source, insertions),
-    blocks: next - firstBlock,
+    blocks,
     literals: [...literals],
   };
 }

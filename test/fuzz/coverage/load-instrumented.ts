@@ -6,13 +6,14 @@ import { instrument } from './instrument.ts';
 const MEASURED = /\/src\/documents\/|\/src\/lib\/jpeg2000-header\.ts|\/test\/fuzz\/planted\.ts/;
 
 export interface InstrumentedModules {
-  blocks: number;
+  /** Where each block is: `ber.ts:41:7`. */
+  blocks: string[];
   literals: (string | number)[];
 }
 
 /** From now on measured modules come with counters. Call it before any of them is loaded, once a thread. */
 export function loadInstrumented(): InstrumentedModules {
-  const modules: InstrumentedModules = { blocks: 0, literals: [] };
+  const modules: InstrumentedModules = { blocks: [], literals: [] };
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
@@ -23,13 +24,20 @@ export function loadInstrumented(): InstrumentedModules {
       const { source, blocks, literals } = instrument(
         stripTypeScriptTypes(typed),
         COUNTERS,
-        modules.blocks,
+        modules.blocks.length,
       );
-      modules.blocks += blocks;
-      requireRoom(modules.blocks);
+      const file = url.slice(url.lastIndexOf('/') + 1);
+      for (const at of blocks) modules.blocks.push(`${file}:${placeOf(typed, at)}`);
+      requireRoom(modules.blocks.length);
       modules.literals.push(...literals);
       return { format: 'module', source, shortCircuit: true };
     },
   });
   return modules;
+}
+
+/** Stripping types moves nothing, so places in the one source are places in the other. */
+function placeOf(source: string, at: number): string {
+  const lines = source.slice(0, at).split('\n');
+  return `${lines.length}:${lines.at(-1)!.length + 1}`;
 }

@@ -1,5 +1,6 @@
-import type { KeyObject } from 'node:crypto';
+import { constants, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import {
+  derBits,
   derExplicit,
   derInteger,
   derNull,
@@ -41,9 +42,33 @@ export function makeCertificateSeeds(root: Identity, keys: readonly KeyObject[])
   const signer = certificate({ country: 'UT', name: 'B', kind: 'list_signer', issuer: root });
   writeSeed('certificate-signer', signer.certificate);
   writeSeed('certificate-pss', withAlgorithm(signer.certificate, PSS));
-  const rsa = derSequence(derOid('1.2.840.113549.1.1.11'), derNull());
-  writeSeed('certificate-rsa', withAlgorithm(signer.certificate, rsa));
+  makeRsaSeeds(signer.certificate);
   writeSeed('certificate-extended', withExtensions(root.certificate));
+}
+
+/** An RSA key's own certificate, and what it signed by PKCS #1 v1.5 and by PSS: only the signature differs. */
+function makeRsaSeeds(other: Buffer): void {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const info = publicKey.export({ type: 'spki', format: 'der' });
+  const old = everyNode(treeOf(other)).find(
+    ({ start, end, children }) =>
+      other[start] === 0x30 &&
+      children[1] !== undefined &&
+      other[children[1].start] === 0x03 &&
+      end - start < 120,
+  )!;
+  const keyed = withReplaced(other, treeOf(other), old, info);
+  const pkcs1 = derSequence(derOid('1.2.840.113549.1.1.11'), derNull());
+  for (const [name, algorithm, padding] of [
+    ['anchor-rsa', pkcs1, constants.RSA_PKCS1_PADDING],
+    ['certificate-signed-pss', PSS, constants.RSA_PKCS1_PSS_PADDING],
+  ] as const) {
+    const named = withAlgorithm(keyed, algorithm);
+    const [body, , signature] = treeOf(named)[0]!.children;
+    const signed = named.subarray(body!.start, body!.end);
+    const made = sign('sha256', signed, { key: privateKey, padding, saltLength: 32 });
+    writeSeed(name, withReplaced(named, treeOf(named), signature!, derBits(made)));
+  }
 }
 
 function withAlgorithm(certificate: Buffer, algorithm: Buffer): Buffer {

@@ -31,6 +31,7 @@ export function makeSealSeeds(): void {
     writeSeed(`seal-${type.ref}`, seal);
     writeSeed(`features-${type.ref}`, Buffer.concat([Buffer.of(at), writeFeatures(features)]));
   }
+  writeSeed('printed-visa', Buffer.from(visaMrvB.join('\n')));
   writeSeed('seal-version2', makeSeal({ signer, version: 2 }));
   writeSeed('vdsnc-vaccination', makeVdsNc({ signer: ncSigner }));
   writeSeed('json-mixed', Buffer.from('{"a":[1,-0.5e3,true,null,"\\u00e9\\n"],"":{"b":{}}}'));

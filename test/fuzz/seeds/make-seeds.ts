@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import sharp from 'sharp';
 import { demoPeople } from '../../../src/dev/demo-people.ts';
 import { answerActiveAuthentication } from '../../../src/dev/passport-maker/answer-active-authentication.ts';
@@ -71,11 +71,24 @@ async function makeChipAuthenticationSeeds(): Promise<void> {
     const answers = session.answers.map((answer) => der(0x04, answer));
     const parts = [files.get('DG14')!, files.get('EF_SOD')!, derOctets(session.secret)];
     writeSeed(`ca-${name}`, derSequence(...parts, derSequence(...answers)));
+    writeSeed(`ca-${name}-begun`, derSequence(...parts, derSequence(...answers.slice(0, 1))));
+    writeSeed(`ca-${name}-asked`, derSequence(...parts, derSequence(...answers.slice(0, -1))));
   }
   const both = [ecKey('P-256'), ecKey('P-384')].flatMap((key, at) =>
     chipAuthenticationInfos({ key, cipher: 'aes-192', keyId: at + 1 }),
   );
   writeSeed('dg14-two-keys', writeDg14(...both));
+}
+
+/** Blocks that an RSA chip's signature would open to, under each hash (ISO/IEC 9796-2). */
+function makeBlockSeeds(): void {
+  const trailers = { sha1: 'bc', sha224: '38cc', sha256: '34cc', sha384: '36cc', sha512: '35cc' };
+  for (const [hash, trailer] of Object.entries(trailers)) {
+    const message = Buffer.alloc(20, 3);
+    const digest = createHash(hash).update(message).update(challenge).digest();
+    const block = [Buffer.of(0x6a), message, digest, Buffer.from(trailer, 'hex')];
+    writeSeed(`aa-block-${hash}`, Buffer.concat(block));
+  }
 }
 
 function makeAnswerSeeds(): void {
@@ -148,6 +161,7 @@ function makeListSeeds(): void {
 await makeChipSeeds();
 await makeChipAuthenticationSeeds();
 makeAnswerSeeds();
+makeBlockSeeds();
 makeImageSeeds();
 writeSeed('planted-zeros', Buffer.alloc(8));
 makeListSeeds();
