@@ -28,13 +28,11 @@ export interface Keys {
   registerClientJwk: JWK;
   /** The provider's first keys, private. They seed its table of keys (src/oidc/signing-keys); later ones are there alone. */
   oidcJwks: { keys: JWK[] };
-  oidcDecryptionJwks: { keys: JWK[] };
 }
 
 export const SIGNING_KEY_ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-export const DECRYPTION_KEY_ALGS = ['RSA-OAEP-256', 'ECDH-ES'] as const;
-/** Signing (RFC 7518 §3, RFC 8037) or decryption (RFC 7518 §4). */
-export type KeyAlg = (typeof SIGNING_KEY_ALGS)[number] | (typeof DECRYPTION_KEY_ALGS)[number];
+/** RFC 7518 §3, RFC 8037. */
+export type SigningKeyAlg = (typeof SIGNING_KEY_ALGS)[number];
 
 const base64Key = z.base64().transform((text) => Buffer.from(text, 'base64'));
 const secret32 = base64Key.refine((bytes) => bytes.length === 32, 'must be 32 bytes');
@@ -49,8 +47,6 @@ const keyFile = z.object({
   auditSigningJwk: jwk,
   registerClientJwk: jwk,
   oidcJwks: z.object({ keys: z.array(jwk) }),
-  // Files of earlier versions have none.
-  oidcDecryptionJwks: z.object({ keys: z.array(jwk) }).default({ keys: [] }),
 });
 
 /** Reads `keys.json` from a folder. Throws a plain sentence where it is missing or wrong; never prints a key. */
@@ -103,7 +99,6 @@ export async function makeKeyFile(
     auditSigningJwk: await makeJwk('ES256'),
     registerClientJwk: await makeJwk('ES256'),
     oidcJwks: { keys: await Promise.all(signing.map(makeJwk)) },
-    oidcDecryptionJwks: { keys: await Promise.all(DECRYPTION_KEY_ALGS.map(makeJwk)) },
   };
   // Whole or not at all: half a file would stop every later start, and other keys could open nothing.
   return writeOnce(path, `${JSON.stringify(content, null, 2)}\n`) ? path : null;
@@ -111,23 +106,18 @@ export async function makeKeyFile(
 
 const generate = promisify(generateKeyPair);
 
-/** A new private key for `alg` under a random `kid`. */
-export async function makeJwk(alg: KeyAlg): Promise<JWK & { kid: string }> {
+/** A new private key that signs by `alg`, under a random `kid`. */
+export async function makeJwk(alg: SigningKeyAlg): Promise<JWK & { kid: string }> {
   const kid = randomBytes(12).toString('base64url');
-  const key = await exportJWK(await makePrivateKey(alg));
-  // Whoever encrypts to an elliptic key chooses how its secret is used (RFC 7518 §4.6): `alg` is left open.
-  if (alg === 'ECDH-ES') return { ...key, kid, use: 'enc' };
-  return { ...key, kid, alg, use: alg === 'RSA-OAEP-256' ? 'enc' : 'sig' };
+  return { ...(await exportJWK(await makePrivateKey(alg))), kid, alg, use: 'sig' };
 }
 
-async function makePrivateKey(alg: KeyAlg): Promise<KeyObject> {
+async function makePrivateKey(alg: SigningKeyAlg): Promise<KeyObject> {
   switch (alg) {
     case 'RS256':
     case 'PS256':
-    case 'RSA-OAEP-256':
       return (await generate('rsa', { modulusLength: 2048 })).privateKey;
     case 'ES256':
-    case 'ECDH-ES':
       return (await generate('ec', { namedCurve: 'P-256' })).privateKey;
     case 'EdDSA':
       return (await generate('ed25519')).privateKey;

@@ -15,7 +15,6 @@ export interface CurrentProvider {
 
 export interface Taken {
   provider: Provider;
-  keys: KeySet;
   /** To be called when the request is served: says the next nonce under the secret in use, whichever let this one in. */
   settle(): void;
 }
@@ -64,13 +63,13 @@ export function createCurrentProvider(
     take(ctx) {
       const { keys, provider, byNonceSecret } = current();
       const index = nonceOfSecret(ctx, keys);
-      if (index === 0) return { keys, provider, settle: nothing };
+      if (index === 0) return { provider, settle: nothing };
       const known = byNonceSecret.get(index);
       const other = known ?? make(withKeys(configuration, keys, keys.dpopNonceSecrets[index]));
       byNonceSecret.set(index, other);
       const settle = () =>
         ctx.set('dpop-nonce', nextNonce(keys.dpopNonceSecrets[0]!, app.clock.now()));
-      return { keys, provider: other, settle };
+      return { provider: other, settle };
     },
   };
 }

@@ -1,22 +1,14 @@
 import type { Config } from '../../config.ts';
 import { addSeconds } from '../../lib/clock.ts';
-import { DECRYPTION_KEY_ALGS, SIGNING_KEY_ALGS } from '../../lib/keys.ts';
+import { SIGNING_KEY_ALGS } from '../../lib/keys.ts';
 
 /** What a key is for. Of each kind one is in use; a later one may be waiting, earlier ones retiring. */
-export const KEY_KINDS = [
-  ...SIGNING_KEY_ALGS,
-  ...DECRYPTION_KEY_ALGS,
-  'cookie',
-  'dpop-nonce',
-] as const;
+export const KEY_KINDS = [...SIGNING_KEY_ALGS, 'cookie', 'dpop-nonce'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 export type SigningKind = (typeof SIGNING_KEY_ALGS)[number];
-export type SecretKind = 'cookie' | 'dpop-nonce';
 
 export const isSigning = (kind: KeyKind): kind is SigningKind =>
-  SIGNING_KEY_ALGS.some((alg) => alg === kind);
-export const isSecret = (kind: KeyKind): kind is SecretKind =>
-  kind === 'cookie' || kind === 'dpop-nonce';
+  kind !== 'cookie' && kind !== 'dpop-nonce';
 
 /** The times of a key. Set when it is made and when its successor is; nobody has to act for them to come true. */
 export interface KeyTimes {
@@ -29,7 +21,7 @@ export interface KeyTimes {
 
 /**
  * `waiting`: known to every node and published, not used yet · `in_use` · `retiring`: what it made is still accepted ·
- * `removed`: what it made is refused. (A decryption key is published while in use only: see README.)
+ * `removed`: what it made is refused.
  */
 export const KEY_STATES = ['waiting', 'in_use', 'retiring', 'removed'] as const;
 export type KeyState = (typeof KEY_STATES)[number];
@@ -49,7 +41,6 @@ type Lifetimes = Pick<
   | 'JWT_ACCESS_TOKEN_SECONDS'
   | 'SESSION_SECONDS'
   | 'REFRESH_TOKEN_SECONDS'
-  | 'PAR_SECONDS'
 >;
 
 /** The library takes a DPoP nonce for five steps of a minute. */
@@ -57,7 +48,7 @@ const NONCE_SECONDS = 300;
 
 /**
  * How long a new key waits. Services may keep the former JWKS for its max-age, and some keep it longer: hence the
- * long lead, which `soon` shortens to the least. Nobody but our nodes knows secrets and decryption keys before they are used.
+ * long lead, which `soon` shortens to the least. Secrets are known to our nodes only.
  */
 export function leadSeconds(kind: KeyKind, config: Lifetimes, soon: boolean): number {
   if (!isSigning(kind)) return config.KEY_MARGIN_SECONDS;
@@ -73,14 +64,6 @@ export function keepSeconds(kind: KeyKind, config: Lifetimes): number {
       return session + config.KEY_MARGIN_SECONDS;
     case 'dpop-nonce':
       return NONCE_SECONDS + config.KEY_MARGIN_SECONDS;
-    case 'RSA-OAEP-256':
-    case 'ECDH-ES':
-      // Requests encrypted to it come for as long as services keep the JWKS that named it.
-      return (
-        Math.max(config.JWKS_MAX_AGE_SECONDS, config.KEY_LEAD_SECONDS) +
-        config.PAR_SECONDS +
-        config.KEY_MARGIN_SECONDS
-      );
     default:
       // An ID token comes back as a hint when the session ends, long after its own end (RP-Initiated Logout §2).
       return (

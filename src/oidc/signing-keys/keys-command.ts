@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../lib/command-io.ts';
 import { EX_USAGE } from '../../lib/command-io.ts';
-import { isSecret, KEY_KINDS, stateOf } from './key-life.ts';
+import { isSigning, KEY_KINDS, stateOf } from './key-life.ts';
 import type { KeyKind } from './key-life.ts';
 import type { KeysApp } from './provider-keys.ts';
 import { dropKey, rotateKeys } from './rotate-keys.ts';
@@ -47,7 +47,7 @@ export async function runKeysRotate(args: string[], io: CommandIo, app: KeysApp)
       return 1;
     }
     io.out(JSON.stringify(dropped, null, 2));
-    if (!isSecret(dropped.kind))
+    if (isSigning(dropped.kind))
       io.err(
         `Services that keep our public keys accept it for ${app.config.JWKS_MAX_AGE_SECONDS} s more: tell them.`,
       );

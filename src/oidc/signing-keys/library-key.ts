@@ -38,16 +38,9 @@ export function withKeys(
   dpopNonceSecret: Buffer | undefined,
 ): Configuration {
   const { features, cookies } = configuration;
-  // The library refuses keys that it has no use for.
-  const decryption = features?.encryption?.enabled ? keys.decryption : [];
   return {
     ...configuration,
-    jwks: {
-      keys: [
-        ...keys.signing.map((key) => new LibraryKey(key)),
-        ...decryption.map(({ jwk }) => jwk as never),
-      ],
-    },
+    jwks: { keys: keys.signing.map((key) => new LibraryKey(key)) },
     cookies: { ...cookies, keys: [...keys.cookieKeys] },
     features: {
       ...features,

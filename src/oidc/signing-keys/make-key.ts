@@ -2,9 +2,8 @@ import type { JWK } from 'jose';
 import type { App } from '../../lib/app.ts';
 import type { Tx } from '../../lib/database.ts';
 import { makeJwk } from '../../lib/keys.ts';
-import { isSecret, isSigning } from './key-life.ts';
+import { isSigning, stateOf } from './key-life.ts';
 import type { KeyKind, KeyTimes } from './key-life.ts';
-import { stateOf } from './key-life.ts';
 import { publicHalf } from './public-half.ts';
 import type { Signer } from './signer.ts';
 import { insertKey } from './store.ts';
@@ -28,9 +27,9 @@ export async function makeMaterial(
   kind: KeyKind,
   signer: Signer | null,
 ): Promise<KeyMaterial> {
-  if (isSecret(kind))
+  if (!isSigning(kind))
     return { held: 'store', kid: app.random.token(12), secret: app.random.token() };
-  if (isSigning(kind) && signer !== null) {
+  if (signer !== null) {
     const kid = app.random.token(12);
     const made = await signer.makeKey(kid, kind);
     return { held: 'signer', kid, publicJwk: { ...publicHalf(made), kid, alg: kind, use: 'sig' } };

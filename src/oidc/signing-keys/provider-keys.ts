@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { App } from '../../lib/app.ts';
 import type { Keys } from '../../lib/keys.ts';
-import { isSecret, isSigning, stateOf } from './key-life.ts';
+import { isSigning, stateOf } from './key-life.ts';
 import type { KeyState, SigningKind } from './key-life.ts';
 import { placeOf } from './make-key.ts';
 import { seedKeys } from './seed-keys.ts';
@@ -24,7 +24,6 @@ export interface SigningKey {
 /** The keys of one moment. In each list the one in use stands first; the others are accepted too. */
 export interface KeySet {
   signing: readonly SigningKey[];
-  decryption: readonly { jwk: JWK; publicJwk: JWK; published: boolean }[];
   cookieKeys: readonly string[];
   dpopNonceSecrets: readonly Buffer[];
 }
@@ -93,7 +92,7 @@ export async function openProviderKeys(app: App, signer?: Signer): Promise<Provi
 }
 
 type LiveKey = ProviderKey & { state: KeyState };
-type Private = { sign: Sign } | { jwk: JWK } | { secret: string };
+type Private = { sign: Sign } | { secret: string };
 
 interface Opening {
   app: Pick<App, 'db' | 'cipher'>;
@@ -141,9 +140,7 @@ function unseal(
 ): Private {
   if (!row) throw new Error(`The private half of key ${kid} is gone.`);
   const text = app.cipher.unwrap(row.dataKeyId, row.wrapped).decryptText(placeOf(kid), row.sealed);
-  if (isSecret(kind)) return { secret: text };
-  const jwk = JSON.parse(text) as JWK;
-  return isSigning(kind) ? { sign: signWith(jwk, kind) } : { jwk };
+  return isSigning(kind) ? { sign: signWith(JSON.parse(text) as JWK, kind) } : { secret: text };
 }
 
 const ORDER: Record<KeyState, number> = { in_use: 0, waiting: 1, retiring: 2, removed: 3 };
@@ -165,11 +162,6 @@ function keySetOf(keys: readonly LiveKey[], privates: Map<string, Private>): Key
       const sign = held && 'sign' in held ? held.sign : refuseToSign;
       const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
       return [{ kid, alg: kind, publicJwk, publicKey, sign }];
-    }),
-    decryption: ordered.flatMap((key) => {
-      const held = privates.get(key.kid);
-      if (!held || !('jwk' in held) || key.publicJwk === null) return [];
-      return [{ jwk: held.jwk, publicJwk: key.publicJwk, published: key.state === 'in_use' }];
     }),
     cookieKeys: secrets('cookie'),
     dpopNonceSecrets: secrets('dpop-nonce').map((text) => Buffer.from(text, 'base64url')),

@@ -3,7 +3,7 @@ import { appendAudit, SYSTEM } from '../../audit/append.ts';
 import type { App } from '../../lib/app.ts';
 import { addSeconds } from '../../lib/clock.ts';
 import { transact } from '../../lib/database.ts';
-import { isSigning, KEY_KINDS, keepSeconds } from './key-life.ts';
+import { KEY_KINDS, keepSeconds } from './key-life.ts';
 import type { KeyKind } from './key-life.ts';
 import { publishedDetails } from './key-events.ts';
 import { keepKey, makeMaterial } from './make-key.ts';
@@ -58,18 +58,13 @@ function fromFile(app: Pick<App, 'keys' | 'random'>, kind: KeyKind): KeyMaterial
   });
   if (kind === 'cookie') return keys.cookieKeys.map(secret);
   if (kind === 'dpop-nonce') return [secret(keys.dpopNonceSecret.toString('base64url'))];
-  const jwks = isSigning(kind) ? keys.oidcJwks.keys : keys.oidcDecryptionJwks.keys;
-  return jwks
+  return keys.oidcJwks.keys
     .filter((jwk) => (jwk.alg ?? usualAlg(jwk)) === kind)
-    .map((jwk) => {
-      const use = isSigning(kind) ? { use: 'sig', alg: kind } : { use: 'enc' };
-      return { held: 'store', kid: jwk.kid!, jwk: { ...jwk, ...use } };
-    });
+    .map((jwk) => ({ held: 'store', kid: jwk.kid!, jwk: { ...jwk, use: 'sig', alg: kind } }));
 }
 
 /** What a key without `alg` is for. */
-function usualAlg(jwk: JWK): string {
-  if (jwk.kty === 'RSA') return jwk.use === 'enc' ? 'RSA-OAEP-256' : 'RS256';
-  if (jwk.kty === 'OKP') return 'EdDSA';
-  return jwk.use === 'enc' ? 'ECDH-ES' : 'ES256';
+function usualAlg({ kty }: JWK): string {
+  if (kty === 'RSA') return 'RS256';
+  return kty === 'OKP' ? 'EdDSA' : 'ES256';
 }

@@ -37,7 +37,6 @@ it.each<[KeyKind, lead: number, soon: number, keep: number]>([
   // Half a day of session and half a day of refreshing after it, then caches and clocks.
   ['RS256', day, 630, day + 630],
   ['ES256', day, 630, day + 630],
-  ['RSA-OAEP-256', 30, 30, day + 60 + 30],
   ['cookie', 30, 30, day + 30],
   ['dpop-nonce', 30, 30, 330],
 ])(
