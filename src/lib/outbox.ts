@@ -1,4 +1,4 @@
-import type { Tx } from './database.ts';
+import type { Db, Tx } from './database.ts';
 
 /** What may travel in a job: ids and plain switches. Personal data stays in its encrypted column. */
 export type JobPayload = Record<string, string | number | boolean | null>;
@@ -8,7 +8,7 @@ export type JobPayload = Record<string, string | number | boolean | null>;
  * (transactional outbox on graphile-worker). `key` replaces a waiting job of the same key.
  */
 export async function enqueue(
-  tx: Tx,
+  tx: Db | Tx,
   name: string,
   payload: JobPayload,
   options: { runAt?: Date; key?: string; maxAttempts?: number } = {},

@@ -2,6 +2,7 @@ import { addSeconds } from '../lib/clock.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import { SessionId } from '../lib/ids.ts';
+import { enqueue } from '../lib/outbox.ts';
 import type { AccountId, PasskeyId } from '../lib/ids.ts';
 import { digestToken } from '../lib/blind-index.ts';
 import { clearCookie, readCookie, setCookie } from './cookies.ts';
@@ -57,11 +58,23 @@ export async function startSession(
   await insertSession(tx, session, digestToken(app.keys.tokenDigestKey, token));
   if (before) {
     const goesOn = before.accountId === session.accountId ? { replacedBy: session.id } : {};
-    await endSessionsWhere(tx, { id: before.id }, { at: now, reason: 'replaced', ...goesOn });
+    await endWhere(tx, { id: before.id }, { at: now, reason: 'replaced', ...goesOn });
   }
   setCookie(ctx, app, COOKIE[signIn.kind], token);
   ctx.state.sessions[signIn.kind] = session;
   return session;
+}
+
+/** Ends sessions, and has those told that people signed in to from there; a session that goes on is no end. */
+async function endWhere(
+  tx: Db | Tx,
+  where: Parameters<typeof endSessionsWhere>[1],
+  ending: Parameters<typeof endSessionsWhere>[2],
+): Promise<SessionId[]> {
+  const ended = await endSessionsWhere(tx, where, ending);
+  if (!ending.replacedBy)
+    for (const sessionId of ended) await enqueue(tx, 'tell_session_ended', { sessionId });
+  return ended;
 }
 
 /** The live sessions that a request's cookies name. */
@@ -114,14 +127,14 @@ export async function endSession(
   db: Db | Tx = app.db,
 ): Promise<void> {
   const session = ctx.state.sessions[kind];
-  if (session) await endSessionsWhere(db, { id: session.id }, { at: app.clock.now(), reason });
+  if (session) await endWhere(db, { id: session.id }, { at: app.clock.now(), reason });
   ctx.state.sessions[kind] = null;
   clearCookie(ctx, app, COOKIE[kind]);
 }
 
 /** Ends every session that was opened with a passkey (it was removed). */
 export function endSessionsOfPasskey(tx: Tx, app: App, passkeyId: PasskeyId) {
-  return endSessionsWhere(
+  return endWhere(
     tx,
     { passkey_id: passkeyId },
     { at: app.clock.now(), reason: 'passkey_removed' },
@@ -134,7 +147,7 @@ export function endSessionsOfAccount(
   app: App,
   ending: { accountId: AccountId; reason: string; except?: SessionId },
 ) {
-  return endSessionsWhere(
+  return endWhere(
     tx,
     { account_id: ending.accountId },
     {
@@ -162,5 +175,5 @@ export async function endSessionOf(
   if (session?.accountId !== ending.accountId) return false;
   const where = { id: ending.id };
   const { reason } = ending;
-  return (await endSessionsWhere(tx, where, { at: app.clock.now(), reason })).length > 0;
+  return (await endWhere(tx, where, { at: app.clock.now(), reason })).length > 0;
 }
