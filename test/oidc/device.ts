@@ -1,7 +1,16 @@
 import type { TestServer } from '../harness.ts';
-import type { RelyingParty } from './relying-party.ts';
+import type { Answer, Walker } from '../walk.ts';
+import { agree, follow } from './relying-party.ts';
+import type { Arrival, RelyingParty } from './relying-party.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** What makes a registration one of a device: no addresses to be sent to. */
+export const DEVICE = {
+  grant_types: [DEVICE_GRANT, 'refresh_token'],
+  redirect_uris: [],
+  response_types: [],
+};
 
 /** What a service is told when it begins on a device (RFC 8628 §3.2). */
 export interface BegunDevice {
@@ -47,4 +56,39 @@ export async function beginDevice(
   });
   if (status !== 200) throw new Error(JSON.stringify(body));
   return body as unknown as BegunDevice;
+}
+
+/** The device asks whether its code was approved. */
+export function pollDevice(at: { url: string }, party: RelyingParty, code: string) {
+  return postAs(at, party, '/oidc/token', { grant_type: DEVICE_GRANT, device_code: code });
+}
+
+/** The token of the page's form. */
+export const xsrfOf = (answer: Answer) =>
+  /name="xsrf" value="([^"]+)"/.exec(answer.text)?.[1] ?? '';
+
+/** Types the code; gives the page that answers. */
+export async function type(walker: Walker, code: string): Promise<Answer> {
+  const page = await walker.get('/device');
+  return walker.post('/device', { xsrf: xsrfOf(page), user_code: code });
+}
+
+/** Types the code and confirms it: where the browser stands then. */
+export async function confirm(walker: Walker, code: string): Promise<Arrival> {
+  const confirmed = await type(walker, code);
+  const answer = await walker.post('/device', {
+    xsrf: xsrfOf(confirmed),
+    user_code: code,
+    confirm: 'yes',
+  });
+  return follow(walker, answer);
+}
+
+/** All the way for a person who is signed in: gives the page at the end. */
+export async function approve(walker: Walker, code: string): Promise<Answer> {
+  let arrival = await confirm(walker, code);
+  if (arrival.at === 'page' && arrival.path.startsWith('/interaction/'))
+    arrival = await agree(walker, arrival);
+  if (arrival.at !== 'page') throw new Error('it left us');
+  return arrival.answer;
 }
