@@ -44,6 +44,7 @@ import { submitApproval, submitRefusal } from './oidc/ciba/answer-approval.ts';
 import { showApproval, showApprovals } from './oidc/ciba/show-approvals.ts';
 import { submitAccountChoice } from './oidc/select-account.ts';
 import { showSector } from './oidc/sectors.ts';
+import { showResourceMetadata } from './oidc/protected-resource.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
@@ -97,6 +98,12 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/health/live', machine, showLive),
   route<FullApp>('GET', '/health/ready', machine, showReady),
   route<FullApp>('GET', '/metrics', machine, showMetrics),
+  route<FullApp>(
+    'GET',
+    '/.well-known/oauth-protected-resource/*path',
+    machine,
+    showResourceMetadata,
+  ),
   route<FullApp>('GET', '/sectors/:agency', machine, showSector),
 
   // accounts: create, sign in, recover
