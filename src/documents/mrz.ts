@@ -110,8 +110,12 @@ export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResu
   return { ok: true, mrz: read };
 }
 
-/** Lines of a zone from text: one a line, blanks at the ends dropped; one run of 72, 88 or 90 characters is cut. */
+/** The longest zone has 90 characters; blanks and empty lines around it are nobody's fault. */
+const MAX_TEXT_CHARACTERS = 1000;
+
+/** Lines of a zone from text, none where it is no zone's: one a line, blanks at the ends dropped; one run of 72, 88 or 90 characters is cut. */
 export function mrzLinesOf(text: string): string[] {
+  if (text.length > MAX_TEXT_CHARACTERS) return [];
   const lines = text
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())

@@ -6,7 +6,7 @@ export type Jpeg2000Result =
   | { ok: false; reason: 'undecodable' | 'too_slow' };
 
 /** How long one image may take, once its turn has come. */
-const DECODE_SECONDS = 5;
+const DECODE_LIMIT_MS = 5000;
 /** Portraits that wait for their turn: more means that something is wrong, and each holds its bytes. */
 const MAX_WAITING = 64;
 /** Past it the worker is replaced: what a decoder has taken it never gives back. */
@@ -22,15 +22,15 @@ let waiting = 0;
 let turn: Promise<unknown> = Promise.resolve();
 
 /** Never rejects. The caller has looked at the size in the header. */
-export function decodeJpeg2000(bytes: Buffer): Promise<Jpeg2000Result> {
+export function decodeJpeg2000(bytes: Buffer, limitMs = DECODE_LIMIT_MS): Promise<Jpeg2000Result> {
   if (waiting >= MAX_WAITING) return Promise.resolve({ ok: false, reason: 'too_slow' });
   waiting += 1;
-  const result = turn.then(() => decodeNow(bytes));
+  const result = turn.then(() => decodeNow(bytes, limitMs));
   turn = result.then(() => (waiting -= 1));
   return result;
 }
 
-function decodeNow(bytes: Buffer): Promise<Jpeg2000Result> {
+function decodeNow(bytes: Buffer, limitMs: number): Promise<Jpeg2000Result> {
   const using = (worker ??= startWorker());
   return new Promise((resolve) => {
     const finish = (result: Jpeg2000Result, keep = false) => {
@@ -45,7 +45,7 @@ function decodeNow(bytes: Buffer): Promise<Jpeg2000Result> {
     };
     const broken = () => finish({ ok: false, reason: 'undecodable' });
     const slow = () => finish({ ok: false, reason: 'too_slow' });
-    const timer = setTimeout(slow, DECODE_SECONDS * 1000);
+    const timer = setTimeout(slow, limitMs);
     const answered = ({ image, memoryBytes }: Jpeg2000Answer) => {
       if (image === null) broken();
       else finish({ ok: true, image }, memoryBytes <= MAX_IDLE_BYTES);

@@ -153,7 +153,7 @@ export function worstChips(): Readonly<Record<string, ChipFiles>> {
   return {
     'two files of 1 MiB, hashed by SHA-512': chip(sod({ files: halves }), ...halves),
     'twenty certificates of endless names': chip(
-      sod({ certificates: times(20, certificate({ attributes: 2500 })) }),
+      sod({ certificates: times(20, certificate({ attributes: 1300 })) }),
     ),
     'twenty certificates of names as long as may be': chip(
       sod({
@@ -189,3 +189,27 @@ export function worstChips(): Readonly<Record<string, ChipFiles>> {
 const times = (count: number, bytes: Buffer) => Array.from({ length: count }, () => bytes);
 
 const oids = (count: number) => times(count, derOid('1.2.3.4'));
+
+/** Of an entry each 3 elements, beside some 20 of the list's own. */
+export const MOST_ENTRIES = 9_900;
+
+export function revocationList(entries: number): Buffer {
+  const at = derTime(new Date(Date.UTC(2026, 0)));
+  const serial = (entry: number) => {
+    const octets = Buffer.alloc(8, 0x11);
+    octets.writeUInt32BE(entry, 4);
+    return derUnsigned(octets);
+  };
+  const list = Array.from({ length: entries }, (_, entry) => derSequence(serial(entry), at));
+  const algorithm = derSequence(derOid('1.2.840.10045.4.3.2'));
+  const country = derSequence(derOid('2.5.4.6'), der(0x13, Buffer.from('UT')));
+  const body = derSequence(
+    derUnsigned(Buffer.from([1])),
+    algorithm,
+    derSequence(der(0x31, country)),
+    at,
+    at,
+    der(0x30, Buffer.concat(list)),
+  );
+  return derSequence(body, algorithm, der(0x03, Buffer.alloc(70)));
+}

@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { decodeJpeg2000 } from '../../src/lib/jpeg2000-decoder.ts';
 import { jpeg2000Size } from '../../src/lib/jpeg2000-header.ts';
@@ -33,6 +39,27 @@ function withSize(image: Buffer, side: number): Buffer {
 }
 
 const limits = { maxPixels: 4_000_000, maxEdge: 300 };
+/** Enough for a portrait in a warm worker, too little for nine megapixels. */
+const SHORT_LIMIT_MS = 60;
+
+/** What each image but the first did to a process that does nothing else. */
+async function decodedInChild(images: Record<string, Buffer>) {
+  const folder = mkdtempSync(join(tmpdir(), 'tangchat-images-'));
+  try {
+    const paths = Object.entries(images).map(([name, bytes]) => {
+      writeFileSync(join(folder, name), bytes);
+      return join(folder, name);
+    });
+    const script = fileURLToPath(new URL('./decode-in-child.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [script, ...paths]);
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { outcome: string; grewByMb: number });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 describe('the decoder of JPEG 2000 portraits', () => {
   it('gives each of many callers the own image', async () => {
@@ -62,6 +89,32 @@ describe('the decoder of JPEG 2000 portraits', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
     expect(await toDisplayJpeg(huge, limits)).toEqual({ ok: false, reason: 'too_many_pixels' });
     expect((await toDisplayJpeg(drawn(60, 80, 100), limits)).ok).toBe(true);
+  });
+
+  it('is stopped by an image that takes too long, and decodes the next one in a new worker', async () => {
+    const [portrait, slow] = [drawn(60, 80, 100), withSize(drawn(60, 80, 100), 3000)];
+    expect((await decodeJpeg2000(portrait)).ok).toBe(true);
+    const [stopped, next] = await Promise.all([
+      decodeJpeg2000(slow, SHORT_LIMIT_MS),
+      decodeJpeg2000(portrait),
+    ]);
+    expect(stopped).toEqual({ ok: false, reason: 'too_slow' });
+    expect(next).toMatchObject({ ok: true, image: { width: 60, height: 80 } });
+    expect(await decodeJpeg2000(slow, 60_000)).toMatchObject({ ok: true, image: { width: 3000 } });
+  });
+
+  it('grows by less than 512 MB for the largest image that it decodes, and for a bomb', async () => {
+    const portrait = drawn(60, 80, 100);
+    const images = {
+      portrait,
+      largest: withSize(portrait, 4000),
+      bomb: withSize(portrait, 30_000),
+    };
+    const [largest, bomb] = await decodedInChild(images);
+    expect(largest).toMatchObject({ outcome: 'decoded' });
+    expect(largest!.grewByMb).toBeLessThan(512);
+    expect(bomb).toMatchObject({ outcome: 'undecodable' });
+    expect(bomb!.grewByMb).toBeLessThan(512);
   });
 
   it('never throws for an image with any one octet changed', async () => {
