@@ -16,8 +16,8 @@ interface Settled {
   require_pushed_authorization_requests: boolean;
 }
 
-/** The algorithms of FAPI 2.0 Security Profile §5.4. */
-const FAPI_ALGS = ['PS256', 'ES256', 'EdDSA'];
+/** The algorithms of FAPI 2.0 Security Profile §5.4; Ed25519 is what RFC 9864 calls EdDSA with that curve. */
+const FAPI_ALGS = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /** Whether services of a FAPI profile may sign with it. */
 export function isFapiAlg(alg: string): boolean {

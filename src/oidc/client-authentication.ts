@@ -31,8 +31,11 @@ export function clientAuthentication(app: WebApp) {
   } satisfies Configuration;
 }
 
-/** The algorithms that services may sign with; never `none`, never with a shared secret. */
-export const CLIENT_SIGNING_ALGS = [...SIGNING_ALGS];
+/**
+ * The algorithms that services may sign with; never `none`, never with a shared secret. Ed25519 is the name that newer
+ * libraries have for EdDSA (RFC 9864).
+ */
+export const CLIENT_SIGNING_ALGS = [...SIGNING_ALGS, 'Ed25519' as const];
 
 /**
  * What the library leaves open about a client assertion (RFC 7523 §3): one audience, since an assertion for several

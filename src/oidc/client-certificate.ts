@@ -81,7 +81,9 @@ export function certificateSubjectIs(
   property: string,
   expected: string,
 ): boolean {
-  return cert !== undefined && (SUBJECTS[property]?.(cert, expected) ?? false);
+  return (
+    cert !== undefined && Object.hasOwn(SUBJECTS, property) && SUBJECTS[property]!(cert, expected)
+  );
 }
 
 /** The alternative names of a kind. A value that could be taken for two is quoted as JSON. */
@@ -103,16 +105,16 @@ function sameAddress(one: string, other: string): boolean {
  * with a name written by RFC 4514: last one first, commas between.
  */
 function sameName(subject: string, expected: string): boolean {
-  const held = subject.split('\n').map((line) => rdn(line, / \+ /));
-  const wanted = splitUnescaped(expected, ',').map((part) => rdn(part.trim(), /\s*\+\s*/));
+  const held = subject.split('\n').map(rdn);
+  const wanted = splitUnescaped(expected, ',').map(rdn);
   const all = [...held.toReversed(), ...wanted];
   if (held.length !== wanted.length || all.includes(null)) return false;
   return wanted.every((part, index) => part === held[held.length - 1 - index]);
 }
 
 /** One relative name in a form to compare; null where it is none. */
-function rdn(text: string, joint: RegExp): string | null {
-  const pairs = text.split(joint).map((pair) => {
+function rdn(text: string): string | null {
+  const pairs = splitUnescaped(text, '+').map((pair) => {
     const at = pair.indexOf('=');
     const value = at > 0 ? unescape(pair.slice(at + 1).trim()) : null;
     return value === null ? null : `${pair.slice(0, at).trim().toLowerCase()}=${value}`;

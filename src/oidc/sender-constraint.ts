@@ -1,12 +1,12 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { SIGNING_ALGS } from '../agencies/client-choices.ts';
 import type { WebApp } from '../web/context.ts';
+import { CLIENT_SIGNING_ALGS } from './client-authentication.ts';
 import { certificateSubjectIs, clientCertificates } from './client-certificate.ts';
 
 type Features = NonNullable<Configuration['features']>;
 
 /** RS256 is left out: its padding is what FAPI 2.0 §5.4.1 rules out, and nobody needs it for a key made for this. */
-export const DPOP_ALGS = [...SIGNING_ALGS.filter((alg) => alg !== 'RS256'), 'Ed25519' as const];
+export const DPOP_ALGS = CLIENT_SIGNING_ALGS.filter((alg) => alg !== 'RS256');
 
 /** Tokens that only who was given them can use: DPoP (RFC 9449) and certificate-bound ones (RFC 8705 §3). */
 export function senderConstraints(app: WebApp) {

@@ -1,15 +1,17 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Config } from '../config.ts';
 
 /** What listens: HTTP behind a proxy, or TLS of our own, which then asks for a client's certificate and needs none. */
 export function createListener(
   config: Pick<Config, 'TLS_CERT' | 'TLS_KEY' | 'MTLS_AUTHORITIES'>,
-  answer: RequestListener,
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Server {
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
+    void answer(request, response);
   const { TLS_CERT: cert, TLS_KEY: key, MTLS_AUTHORITIES: authorities } = config;
-  if (cert === undefined) return createHttpServer(answer);
+  if (cert === undefined) return createHttpServer(listener);
   return createHttpsServer(
     {
       cert,
@@ -21,6 +23,6 @@ export function createListener(
       // An empty list: no authority that browsers trust speaks for services.
       ca: authorities ?? [],
     },
-    answer,
+    listener,
   );
 }

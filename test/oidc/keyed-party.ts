@@ -30,7 +30,9 @@ export async function serviceKey(alg: Alg | 'RSA-OAEP-256' | 'ECDH-ES' = 'ES256'
         : generateKeyPairSync('rsa', { modulusLength: 2048 });
   const use = alg === 'ECDH-ES' || alg === 'RSA-OAEP-256' ? 'enc' : 'sig';
   const bare = await exportJWK(publicKey);
-  const jwk = { ...bare, kid: await calculateJwkThumbprint(bare), use, alg };
+  const kid = await calculateJwkThumbprint(bare);
+  // Libraries call it EdDSA or Ed25519: the key says neither.
+  const jwk = { ...bare, kid, use, ...(alg === 'EdDSA' ? {} : { alg }) };
   return { alg, privateKey, jwk } satisfies ServiceKey;
 }
 
