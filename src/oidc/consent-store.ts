@@ -58,17 +58,6 @@ export async function lockConsent(
   ]);
 }
 
-/** Every consent of the account in force, the latest first. */
-export async function listConsentRows(db: Db | Tx, accountId: AccountId): Promise<Consent[]> {
-  const rows = await db('oidc_consents')
-    .where({ account_id: accountId })
-    .whereNull('ended_at')
-    .orderBy('given_at', 'desc')
-    .limit(500)
-    .select(...COLUMNS);
-  return rows.map(toConsent);
-}
-
 /** Ends the consent in force, if there is one; the receipt stays. */
 export async function endConsent(
   tx: Tx,
@@ -91,7 +80,31 @@ export async function insertConsent(tx: Tx, consent: Consent): Promise<void> {
     claims: consent.claims,
     resources: JSON.stringify(consent.resources),
     given_at: consent.givenAt,
+    // What the person was shown, whatever the service says later.
+    purpose_en: tx.raw('(select purpose_en from services where client_id = ?)', consent.serviceId),
+    purpose_th: tx.raw('(select purpose_th from services where client_id = ?)', consent.serviceId),
   });
+}
+
+/** What a person once agreed to, kept for good. */
+export interface Receipt extends Consent {
+  /** As it was shown then; null on receipts of before it was kept. */
+  purpose: { en: string; th: string } | null;
+  ended: { at: Date; reason: 'withdrawn' | 'replaced' } | null;
+}
+
+/** Every receipt of the account, the latest first. */
+export async function listReceiptRows(db: Db | Tx, accountId: AccountId): Promise<Receipt[]> {
+  const rows = await db('oidc_consents')
+    .where({ account_id: accountId })
+    .orderBy('given_at', 'desc')
+    .limit(500)
+    .select(...COLUMNS, 'purpose_en', 'purpose_th', 'ended_at', 'ended_reason');
+  return rows.map((row) => ({
+    ...toConsent(row),
+    purpose: row.purpose_en === null ? null : { en: row.purpose_en, th: row.purpose_th },
+    ended: row.ended_at === null ? null : { at: row.ended_at, reason: row.ended_reason },
+  }));
 }
 
 /** Ends every grant of the account at the service, and by the foreign key all tokens under them. */

@@ -8,10 +8,10 @@ import {
   endConsent,
   findConsentRow,
   insertConsent,
-  listConsentRows,
+  listReceiptRows,
   lockConsent,
 } from './consent-store.ts';
-import type { Consent } from './consent-store.ts';
+import type { Consent, Receipt } from './consent-store.ts';
 import type { ResourceScopes } from './resources.ts';
 import type { SharedItem } from './shared-items.ts';
 
@@ -53,9 +53,9 @@ export function findConsent(
   return findConsentRow(db, by);
 }
 
-/** Every consent of an account in force, the latest first (at most 500): for the person's own pages. */
-export function listConsents(db: Db | Tx, accountId: AccountId): Promise<Consent[]> {
-  return listConsentRows(db, accountId);
+/** Every receipt of an account, those that ended too, the latest first (at most 500): for the person's own pages. */
+export function listReceipts(db: Db | Tx, accountId: AccountId): Promise<Receipt[]> {
+  return listReceiptRows(db, accountId);
 }
 
 /** Records that the person agreed. What was agreed before stays agreed; each giving is a receipt of its own. */

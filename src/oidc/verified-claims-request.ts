@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { isClaimName } from '../agencies/claim-names.ts';
 import type { ClaimName } from '../agencies/claim-names.ts';
-import { CLAIMS } from './claims.ts';
+import { CLAIMS, claimOf } from './claims.ts';
 
 const purpose = z.string().min(3).max(300);
 const asked = { essential: z.boolean().optional(), purpose: purpose.optional() };
@@ -133,7 +132,9 @@ export function askedWithin(requests: readonly VerifiedClaimsRequest[]): {
     .filter((item) => item.type.value === 'document')
     .map((item) => item.document_details ?? {});
   return {
-    claims: [...new Set(claims.filter(isClaimName))].filter((name) => CLAIMS[name].verified),
+    claims: [...new Set(claims.map(claimOf))]
+      .filter((name) => name !== null)
+      .filter((name) => CLAIMS[name].verified),
     parts: (Object.keys(DOCUMENT_PARTS) as DocumentPart[]).filter((part) =>
       documents.some((details) => Object.hasOwn(details, part)),
     ),

@@ -2,9 +2,10 @@ import { portalNav } from '../../views/portal/nav.ts';
 import { servicesPage } from '../../views/portal/services.ts';
 import { seeOther } from '../accounts/see-other.ts';
 import { findService } from '../agencies/find-service.ts';
+import type { Service } from '../agencies/service.ts';
 import { transact } from '../lib/database.ts';
 import { Fault } from '../lib/fault.ts';
-import { listConsents, withdrawConsent } from '../oidc/consents.ts';
+import { listReceipts, withdrawConsent } from '../oidc/consents.ts';
 import type { Context, WebApp } from '../web/context.ts';
 import { sessionOf } from '../web/guards.ts';
 import { page } from '../web/page.ts';
@@ -12,28 +13,36 @@ import { page } from '../web/page.ts';
 /** GET /services: whom the person shares what with; `?withdrawn=` names the service that was just ended. */
 export async function showServices(ctx: Context, app: WebApp): Promise<void> {
   const { lang } = ctx.state;
-  const consents = await listConsents(app.db, sessionOf(ctx).accountId);
-  const shown = await Promise.all(
-    consents.map(async ({ serviceId, claims, givenAt }) => {
-      const service = await findService(app.db, serviceId);
-      if (!service) return null;
-      const { name, agency, purpose } = service;
-      return {
-        id: serviceId,
-        name: name[lang],
-        agency: agency.name[lang],
-        purpose: purpose[lang],
-        claims,
-        since: givenAt,
-      };
-    }),
-  );
+  const receipts = await listReceipts(app.db, sessionOf(ctx).accountId);
+  const services = new Map<string, Service | null>();
+  for (const { serviceId } of receipts)
+    if (!services.has(serviceId)) services.set(serviceId, await findService(app.db, serviceId));
+  const told = receipts.flatMap((receipt) => {
+    const service = services.get(receipt.serviceId);
+    return service ? [{ receipt, service }] : [];
+  });
   const { withdrawn } = ctx.query;
   const ended = typeof withdrawn === 'string' ? await findService(app.db, withdrawn) : null;
   await page(ctx, app, {
     view: servicesPage,
     model: {
-      services: shown.filter((service) => service !== null),
+      services: told
+        .filter(({ receipt }) => receipt.ended === null)
+        .map(({ receipt, service }) => ({
+          id: service.clientId,
+          name: service.name[lang],
+          agency: service.agency.name[lang],
+          purpose: service.purpose[lang],
+          claims: receipt.claims,
+          since: receipt.givenAt,
+        })),
+      receipts: told.map(({ receipt, service }) => ({
+        service: service.name[lang],
+        purpose: receipt.purpose?.[lang] ?? null,
+        claims: receipt.claims,
+        givenAt: receipt.givenAt,
+        ended: receipt.ended,
+      })),
       withdrawn: ended?.name[lang] ?? null,
     },
     title: 'services.page.title',

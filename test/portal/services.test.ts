@@ -32,6 +32,15 @@ it('shows each service with what it gets, and ends it at once with its tokens', 
   const introspected = await openid.tokenIntrospection(party.config, tokens.access_token);
   expect(introspected.active).toBe(false);
 
+  // The receipt stays, with what was shown then.
+  const receipts = (await person.walker.get('/services')).text;
+  for (const text of [
+    'Receipts',
+    'To enter you as the owner of a condominium unit.',
+    'you ended it on',
+  ])
+    expect(receipts).toContain(text);
+
   // The next sign-in asks again.
   const request = await authorizationRequest(party);
   expect(await follow(person.walker, request.path)).toMatchObject({ at: 'page' });

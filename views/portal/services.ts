@@ -4,6 +4,7 @@ import { card } from '../components/card.ts';
 import { emptyState } from '../components/empty-state.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
+import { table } from '../components/table.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
@@ -17,6 +18,15 @@ export interface ServicesModel {
     /** Names of the claims that it gets. */
     claims: readonly string[];
     since: Date;
+  }[];
+  /** Everything that was ever agreed to, the latest first. */
+  receipts: readonly {
+    service: string;
+    /** As it was shown then; null where it was not kept. */
+    purpose: string | null;
+    claims: readonly string[];
+    givenAt: Date;
+    ended: { at: Date; reason: 'withdrawn' | 'replaced' } | null;
   }[];
   /** Name of the service from which everything was just withdrawn. */
   withdrawn: string | null;
@@ -37,7 +47,36 @@ export function servicesPage(model: ServicesModel, ui: Ui): Html {
     model.services.length === 0
       ? emptyState({ title: t('services.page.empty'), body: t('services.page.empty_body') })
       : model.services.map((service) => serviceCard(service, ui))
-  }</div>`;
+  }</div>${model.receipts.length === 0 ? null : receiptsSection(model.receipts, ui)}`;
+}
+
+/** What was agreed when, and how it ended: kept for good, so that nobody need remember. */
+function receiptsSection(receipts: ServicesModel['receipts'], ui: Ui): Html {
+  const { t } = ui;
+  return html`<section aria-labelledby="receipts-title"><h2 class="ds-heading" data-size="xs" id="receipts-title">${t('services.receipts.title')}</h2>
+<p>${t('services.receipts.lead')}</p>
+${table({
+  caption: t('services.receipts.title'),
+  captionHidden: true,
+  columns: [
+    { label: t('services.receipts.service') },
+    { label: t('services.receipts.shared') },
+    { label: t('services.receipts.agreed') },
+    { label: t('services.receipts.now') },
+  ],
+  rows: receipts.map((receipt) => [
+    html`<strong>${receipt.service}</strong>${receipt.purpose === null ? null : html`<div><small>${receipt.purpose}</small></div>`}`,
+    receipt.claims.length === 0
+      ? t('services.receipts.nothing')
+      : receipt.claims.map((claim) => t(`oidc.claim.${claim}`)).join(', '),
+    ui.formatDate(receipt.givenAt, 'dateTime'),
+    receipt.ended === null
+      ? t('services.receipts.in_force')
+      : t(`services.receipts.${receipt.ended.reason}`, {
+          date: ui.formatDate(receipt.ended.at, 'dateTime'),
+        }),
+  ]),
+})}</section>`;
 }
 
 function serviceCard(service: ServicesModel['services'][number], ui: Ui): Html {
