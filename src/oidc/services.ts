@@ -41,7 +41,10 @@ export function serveServices(app: App, provider: Provider): void {
     if (service?.state !== 'active') return undefined;
     const client = new MadeClient(clientMetadata(service, app.config.ISSUER));
     // All of them: client-metadata.ts leaves some out.
-    Object.assign(client, { grantTypes: [...service.grantTypes] });
+    Object.assign(client, {
+      grantTypes: [...service.grantTypes],
+      authorizationDetailsTypes: undefined,
+    });
     servicesOfClients.set(client, service);
     return client;
   };
