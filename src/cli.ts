@@ -184,7 +184,7 @@ export const commands: readonly Command[] = [
     words: 'keys rotate',
     usage: 'keys rotate [--kind KIND]… [--now] | keys rotate --compromised KID',
     purpose:
-      "Gives the OpenID provider new keys: published now, used once everybody knows them; or drops one that others know.",
+      'Gives the OpenID provider new keys: published now, used once everybody knows them; or drops one that others know.',
     run: (args, io) =>
       withApp(io, async (app) =>
         (await import('./oidc/signing-keys/keys-command.ts')).runKeysRotate(args, io, app),
