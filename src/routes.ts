@@ -45,6 +45,7 @@ import { showApproval, showApprovals } from './oidc/ciba/show-approvals.ts';
 import { submitAccountChoice } from './oidc/select-account.ts';
 import { showSector } from './oidc/sectors.ts';
 import { showResourceMetadata } from './oidc/protected-resource.ts';
+import { showErrorHelp } from './oidc/show-error-help.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
@@ -178,6 +179,7 @@ export const routes: readonly Route<FullApp>[] = [
   // oidc: what a sign-in at a service asks the person
   route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
   route<FullApp>('POST', '/interaction/:uid/account', anyone, submitAccountChoice),
+  route<FullApp>('GET', '/help/errors', anyone, showErrorHelp),
   route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
   route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),
   route<FullApp>('POST', '/interaction/:uid/cancellation', anyone, cancelInteraction),

@@ -18,6 +18,7 @@ import { sweeper } from './remove-expired.ts';
 import { createCurrentProvider } from './signing-keys/current-provider.ts';
 import type { KeysApp } from './signing-keys/provider-keys.ts';
 import { documentServer, isDocument } from './signing-keys/published-documents.ts';
+import { explainError, rememberErrorDetails } from './explain-errors.ts';
 import { serveServices } from './services.ts';
 import { tellServicesLater } from './sign-out-notices/tell-services.ts';
 import { registerTokenExchange } from './token-exchange.ts';
@@ -71,6 +72,7 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
     await finish(ctx, store);
     // An empty answer is no text: some clients refuse a type that they did not ask for (revocation).
     if (ctx.body === '') ctx.remove('content-type');
+    explainError(ctx, app);
     for (const act of store.afterwards) await act();
     await endOursToo(app, ctx);
   };
@@ -93,6 +95,7 @@ function makeProvider(app: WebApp, configuration: Configuration): Provider {
   challengeAtUserinfo(app, provider);
   auditIssued(provider);
   tellServicesLater(app, provider);
+  rememberErrorDetails(provider);
   tellPollInterval(provider);
   provider.on('server_error', (ctx, error) => {
     const { requestId } = (ctx as unknown as Context).state;

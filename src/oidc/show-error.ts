@@ -2,6 +2,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { oauthErrorPage } from '../../views/oidc/error.ts';
 import type { Context, WebApp } from '../web/context.ts';
 import { page } from '../web/page.ts';
+import { errorUri } from './error-codes.ts';
 import { sendBack } from './send-back.ts';
 
 /** The parameters that an integrator may have got wrong, as the library's descriptions name them. */
@@ -36,6 +37,7 @@ export async function showError(
           ? 'client_id'
           : (PARAMETERS.exec(`${out.error} ${description} ${String(detail)}`)?.[1] ?? null),
       reference: ctx.state.requestId,
+      helpUrl: errorUri(app.config.ISSUER, out.error),
     },
     title: 'oidc.error.title',
     area: 'plain',

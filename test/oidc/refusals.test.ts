@@ -201,9 +201,9 @@ describe('a code', () => {
       redirect_uri: CALLBACK,
       code_verifier: checks.pkceCodeVerifier,
     });
-    expect(again).toEqual({
+    expect(again).toMatchObject({
       status: 400,
-      body: { error: 'invalid_grant', error_description: 'grant request is invalid' },
+      body: { error: 'invalid_grant', error_description: expect.stringContaining('consumed') },
     });
     expect(await openid.tokenIntrospection(party.config, tokens.access_token)).toEqual({
       active: false,

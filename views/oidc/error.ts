@@ -1,3 +1,4 @@
+import { link } from '../components/button.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { summaryList } from '../components/summary-list.ts';
 import { html } from '../html.ts';
@@ -12,6 +13,8 @@ export interface OAuthErrorModel {
   detail: string | null;
   parameter: string | null;
   reference: string;
+  /** The page that explains the code. */
+  helpUrl: string;
 }
 
 /** A request that can't be answered at the service it claims to come from. */
@@ -35,5 +38,5 @@ export function oauthErrorPage(model: OAuthErrorModel, ui: Ui): Html {
     lead: t('oidc.error.lead'),
   })}<p>${t('oidc.error.action')}</p>
 <section aria-labelledby="builders"><h2 class="ds-heading" data-size="2xs" id="builders">${t('oidc.error.for_builders')}</h2>
-${summaryList(rows)}</section>`;
+${summaryList(rows)}<p>${link({ label: t('oauth_errors.page.more'), href: model.helpUrl })}</p></section>`;
 }
