@@ -9,6 +9,7 @@ import {
 } from './asn1-values.ts';
 import { readOnly, type Element } from './ber.ts';
 import { derBits, derOid, derSequence, derUnsigned } from './der-writer.ts';
+import { dhGroups, type DhGroup } from './dh-groups.ts';
 import type { Curve } from './elliptic-curves.ts';
 import { malformed, unsupported } from './format-refusal.ts';
 import { publicKeyOf } from './public-keys.ts';
@@ -108,30 +109,35 @@ function ecdhKeyOf(spki: Element): Pick<ChipAuthenticationKey, 'parameters' | 'p
 
 const DH_KEY_AGREEMENT = '1.2.840.113549.1.3.1';
 const DH_PUBLIC_NUMBER = '1.2.840.10046.2.1';
-const MIN_PRIME_BITS = 1024;
-/** Above, one agreement costs more than any chip's key is worth. */
-const MAX_PRIME_BITS = 4096;
 
-/** PKCS #3, or X9.42 whose q and validation data no computation here uses (RFC 3279 §2.3.3). */
+/** PKCS #3, or X9.42 (RFC 3279 §2.3.3), in a group that equals a listed one in every number that it names. */
 function dhKeyOf(spki: Element): Pick<ChipAuthenticationKey, 'parameters' | 'publicKey'> {
   const [algorithm, bits, ...rest] = sequenceOf(spki, 'bad_dh_key');
-  const [oid, group, ...more] = sequenceOf(algorithm, 'bad_dh_key');
+  const [oidElement, domain, ...more] = sequenceOf(algorithm, 'bad_dh_key');
   if (rest.length > 0 || more.length > 0) throw malformed('bad_dh_key');
-  if (![DH_KEY_AGREEMENT, DH_PUBLIC_NUMBER].includes(oidOf(oid)))
-    throw unsupported('unsupported_dh_key');
-  const [p, g] = sequenceOf(group, 'bad_dh_key');
-  const primeHex = unsignedHexOf(p, 'bad_dh_key');
-  const primeBits = BigInt(`0x${primeHex}`).toString(2).length;
-  if (primeBits < MIN_PRIME_BITS || primeBits > MAX_PRIME_BITS) throw unsupported('dh_prime_size');
-  const prime = octetsOfHex(primeHex);
-  const generator = octetsOfHex(unsignedHexOf(g, 'bad_dh_key'));
+  const oid = oidOf(oidElement);
+  if (oid !== DH_KEY_AGREEMENT && oid !== DH_PUBLIC_NUMBER) throw unsupported('unsupported_dh_key');
+  const group = dhGroupOf(domain, oid === DH_PUBLIC_NUMBER);
+  const prime = octetsOfHex(group.prime);
+  const generator = octetsOfHex(group.generator);
   const value = octetsOfHex(
     unsignedHexOf(readOnly(bitStringOctets(bits, 'bad_dh_key')), 'bad_dh_key'),
   );
-  for (const number of [generator, value]) requireInside(number, prime);
-  if ((prime.at(-1)! & 1) === 0) throw malformed('bad_dh_key');
+  requireInside(value, prime);
   const parameters = { kind: 'dh' as const, prime, generator };
   return { parameters, publicKey: dhPublicKey(parameters, value) };
+}
+
+/** Prime, generator and, where X9.42 names it, order must all be those of one group. */
+function dhGroupOf(domain: Element | undefined, isX942: boolean): DhGroup {
+  const [p, g, third] = sequenceOf(domain, 'bad_dh_key');
+  const prime = unsignedHexOf(p, 'bad_dh_key');
+  const group = dhGroups.find((known) => known.prime === prime);
+  if (group === undefined) throw unsupported('unsupported_dh_group');
+  const sameGenerator = unsignedHexOf(g, 'bad_dh_key') === group.generator;
+  const sameOrder = !isX942 || unsignedHexOf(third, 'bad_dh_key') === group.order;
+  if (!sameGenerator || !sameOrder) throw malformed('dh_parameters_not_allowed');
+  return group;
 }
 
 /** 2 … p - 2: the others give the secret away (NIST SP 800-56A §5.6.2.3.1). */
