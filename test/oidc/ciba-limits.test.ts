@@ -44,6 +44,11 @@ describe('what a service sends', () => {
       login_hint: 'a@example.org',
     });
     expect(refused).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    for (const more of [
+      { resource: 'https://lands.example/api' },
+      { authorization_details: '[{"type":"x"}]' },
+    ])
+      expect((await ask({ login_hint: 'a@example.org', ...more })).status).toBe(400);
     const unregistered = await relyingParty(server(), { client_id: 'lands-plain' });
     expect((await ask({ login_hint: 'a@example.org' }, unregistered)).status).toBe(400);
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
+import { decodeJwt } from 'jose';
 import * as openid from 'openid-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp, createServer } from '../../src/app.ts';
@@ -149,6 +150,29 @@ describe('a ping', () => {
       })),
     );
     expect((await poll(id, pinged)).status).toBe(200);
+  });
+
+  it('is not needed to hear that the session that approved has ended', async () => {
+    const told = await relyingParty(server(), {
+      ...COUNTER,
+      client_id: 'lands-told',
+      backchannel_logout_uri: 'http://127.0.0.1:9/never',
+      backchannel_logout_session_required: true,
+    });
+    const person = await signUp(server(), { email: 'told@example.org' });
+    const { id, path } = await asked(person, {}, told);
+    await touch(person, path);
+    const { body } = await poll(id, told);
+    const { sid } = decodeJwt(String(body.id_token));
+    await person.walker.post('/sign-out');
+    await expect
+      .poll(async () => {
+        const { rows } = await server().app.db.raw<{ rows: { key: string }[] }>(
+          'select key from graphile_worker.jobs where key is not null',
+        );
+        return rows.map(({ key }) => key);
+      })
+      .toContain(`sign-out:lands-told:${String(sid)}`);
   });
 
   it('never goes to an address that is not public', async () => {

@@ -25,13 +25,21 @@ export function backchannelFeature() {
           'binding_message must be at most 80 letters, digits, spaces and marks of punctuation, without addresses',
         );
     },
-    validateRequestContext: async () => {},
+    validateRequestContext: async (ctx: KoaContextWithOIDC) => refuseElsewhereOnly(ctx),
     // Never asked: the person touches their passkey, which is more than a code.
     verifyUserCode: async () => {},
     triggerAuthenticationDevice: async (ctx: KoaContextWithOIDC) => {
       Object.assign(ctx.body as object, { interval: POLL_SECONDS });
     },
   } as const;
+}
+
+/** What an approval has no words for is not asked here: access at resources, and its details. */
+function refuseElsewhereOnly(ctx: KoaContextWithOIDC): void {
+  for (const name of ['resource', 'authorization_details'])
+    // The library puts an empty list where none is asked.
+    if ([ctx.oidc.params?.[name] ?? []].flat().length > 0)
+      throw new errors.InvalidRequest(`${name} is not supported here: ask for it in a browser`);
 }
 
 /** The longest that a person is waited for; a service may ask for less (CIBA Core §7.1, `requested_expiry`). */

@@ -60,8 +60,10 @@ export async function recordApproval(
   const now = app.clock.now();
   const grantId = app.random.token();
   const sessionUid = app.random.token();
+  const sid = app.random.token(16);
   const approved = {
     ...payload,
+    ...(approval.service.protocol.backchannel_logout_session_required ? { sid } : {}),
     grantId,
     sessionUid,
     expiresWithSession: true,
@@ -82,7 +84,10 @@ export async function recordApproval(
       serviceId: row.serviceId,
       ...wanted,
     });
-    await insertApprovedGrant(tx, grantOf(app, { approval, web, wanted, grantId, sessionUid }));
+    await insertApprovedGrant(
+      tx,
+      grantOf(app, { approval, web, wanted, grantId, sessionUid, sid }),
+    );
     await follow(tx, app, { approval, answer: 'approved', web });
     return true;
   });
@@ -96,9 +101,11 @@ function grantOf(
     wanted: Wanted;
     grantId: string;
     sessionUid: string;
+    /** By which the service is told when that session ends (Back-Channel Logout 1.0). */
+    sid: string;
   },
 ) {
-  const { approval, web, wanted, grantId, sessionUid } = given;
+  const { approval, web, wanted, grantId, sessionUid, sid } = given;
   const { serviceId } = approval.row;
   const now = app.clock.now();
   // As long as any token that may come of it.
@@ -127,7 +134,7 @@ function grantOf(
       accountId,
       loginTs: seconds(web.authTime),
       amr: web.amr,
-      authorizations: { [serviceId]: { grantId } },
+      authorizations: { [serviceId]: { grantId, sid } },
     }),
     accountId,
     serviceId,
