@@ -103,7 +103,7 @@ it.each([
     'https://nobody.example/ is no resource',
   ],
 ])('refuses %s with a sentence', async (_what, fields, error, said) => {
-  const { status, body } = await ask(fields as Record<string, string>);
+  const { status, body } = await ask(fields);
   expect(status).toBe(400);
   expect(body).toMatchObject({ error, error_description: expect.stringContaining(said) });
 });

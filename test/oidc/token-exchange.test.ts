@@ -279,7 +279,7 @@ it.each([
     'covers titles:read and nothing else',
   ],
 ])('refuses %s with a sentence', async (_what, more, error, said) => {
-  const { status, body } = await exchange(more as Record<string, string>);
+  const { status, body } = await exchange(more);
   expect(status).toBe(400);
   expect(body).toMatchObject({ error, error_description: expect.stringContaining(said) });
 });
