@@ -45,10 +45,13 @@ it('signs a television in by its code, and approves what a counter asks with a t
     binding_message: 'Counter 7 · W4SCT',
   });
   await expect
-    .poll(async () => {
-      await page.goto(`${server.url}/home`);
-      return page.locator('a[href^="/approvals/"]').count();
-    })
+    .poll(
+      async () => {
+        await page.goto(`${server.url}/home`);
+        return page.locator('a[href^="/approvals/"]').count();
+      },
+      { timeout: 15_000, interval: 200 },
+    )
     .toBe(1);
   await screenshot(page, 'approval-home');
   await page.locator('a[href^="/approvals/"]').click();

@@ -166,12 +166,15 @@ describe('a ping', () => {
     const { sid } = decodeJwt(String(body.id_token));
     await person.walker.post('/sign-out');
     await expect
-      .poll(async () => {
-        const { rows } = await server().app.db.raw<{ rows: { key: string }[] }>(
-          'select key from graphile_worker.jobs where key is not null',
-        );
-        return rows.map(({ key }) => key);
-      })
+      .poll(
+        async () => {
+          const { rows } = await server().app.db.raw<{ rows: { key: string }[] }>(
+            'select key from graphile_worker.jobs where key is not null',
+          );
+          return rows.map(({ key }) => key);
+        },
+        { timeout: 10_000 },
+      )
       .toContain(`sign-out:lands-told:${String(sid)}`);
   });
 
