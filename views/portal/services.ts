@@ -65,7 +65,8 @@ ${table({
     { label: t('services.receipts.now') },
   ],
   rows: receipts.map((receipt) => [
-    html`<strong>${receipt.service}</strong>${receipt.purpose === null ? null : html`<div><small>${receipt.purpose}</small></div>`}`,
+    // One element a cell: on a phone the cell is a row of label and value.
+    html`<div><strong>${receipt.service}</strong>${receipt.purpose === null ? null : html`<div><small>${receipt.purpose}</small></div>`}</div>`,
     receipt.claims.length === 0
       ? t('services.receipts.nothing')
       : receipt.claims.map((claim) => t(`oidc.claim.${claim}`)).join(', '),
