@@ -42,6 +42,8 @@ export interface FuzzRequest {
   live: LiveInput;
   /** After so many different ones it is enough. */
   maxFindings: number;
+  /** Whether to choose inputs worth keeping. */
+  keep: boolean;
 }
 
 const SLOW_MS = 50;
@@ -93,7 +95,7 @@ export function fuzzTarget(request: FuzzRequest): FuzzedTarget {
     measured: request.blocks,
     corpus: corpus.size,
     findings: [...findings.values()],
-    kept: newBlocks(corpus, known, (bytes) => measured(bytes, true)),
+    kept: request.keep ? newBlocks(corpus, known, (bytes) => measured(bytes, true)) : [],
   };
 }
 

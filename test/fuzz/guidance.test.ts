@@ -7,8 +7,8 @@ import { superviseFuzzing } from './supervise.ts';
  * That the guidance guides: `planted.ts` fails behind four octets that it asks for one by one. The same changes, the same seed
  * and the same number of inputs, once with what coverage teaches and once without.
  */
-describe('fuzzing a planted fault', () => {
-  const plan = { targets: ['planted'], seed: 1, real: false, runs: 250_000, maxFindings: 1 };
+describe('fuzzing a planted fault', { timeout: 120_000 }, () => {
+  const plan = { targets: ['planted'], seed: 1, real: false, runs: 150_000, maxFindings: 1 };
 
   it('finds it under the guidance of coverage, and cuts the input down to what it takes', async () => {
     const [guided] = await superviseFuzzing({ ...plan, guided: true });
@@ -32,7 +32,7 @@ describe('fuzzing a planted fault', () => {
   });
 });
 
-describe('a thread that is watched', () => {
+describe('a thread that is watched', { timeout: 120_000 }, () => {
   const plan = { seed: 1, real: false, guided: true, runs: 50 };
 
   it('tells which input a parser never answers', async () => {

@@ -36,6 +36,7 @@ export function runPlan(
         blocks: modules.blocks,
         dictionary,
         live: liveInput(memory),
+        keep: plan.keep ?? false,
         maxFindings: plan.maxFindings ?? 5,
       }),
     );

@@ -34,6 +34,7 @@ async function fuzz(): Promise<number> {
       seed,
       guided: !values.blind,
       real: true,
+      keep: values.keep,
       ...(values.runs === undefined
         ? { seconds: Number(values.seconds) }
         : { runs: Number(values.runs) }),

@@ -11,6 +11,8 @@ export interface FuzzPlan {
   /** For each target; or else `runs`. */
   seconds?: number;
   runs?: number;
+  /** Choose inputs worth keeping among the vectors. */
+  keep?: boolean;
   /** Different ones, of each target; 5 unless given. */
   maxFindings?: number;
   /** No input takes so long, however busy the machine: 30 unless given. */

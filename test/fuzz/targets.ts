@@ -148,10 +148,10 @@ export const targets: Readonly<Record<string, Target>> = {
     },
   },
   seal: { shapes: ['seal', 'json'], seeds: ['seal', 'vdsnc'], run: judgeSeal },
-  printed: { shapes: ['zone'], seeds: ['printed'], run: judgePrinted },
+  printed: { shapes: ['zone'], seeds: ['printed'], share: 0.2, run: judgePrinted },
   answer: { shapes: ['ber'], seeds: ['answer'], run: openAnswers },
   activeAnswer: { shapes: ['ber'], seeds: ['aa'], run: judgeActiveAnswer },
-  chipAuthentication: { shapes: ['ber'], seeds: ['ca'], run: judgeChipAuthentication },
+  chipAuthentication: { shapes: ['ber'], seeds: ['ca'], share: 0.3, run: judgeChipAuthentication },
   jpeg2000: {
     shapes: ['image'],
     seeds: ['jpeg2000'],
@@ -163,7 +163,7 @@ export const targets: Readonly<Record<string, Target>> = {
     seeds: ['pixels'],
     // In production a worker reads it, under a limit of its own.
     slowMs: 5000,
-    share: 0.01,
+    share: 0.005,
     run: (bytes) => readZone(pictureOf(bytes), { now, specimenStates: true }).outcome,
   },
 };
