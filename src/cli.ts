@@ -55,12 +55,14 @@ export const commands: readonly Command[] = [
   },
   {
     words: 'chip verify',
-    usage: 'chip verify DIR [--anchors FILE…] [--crl FILE…] [--at DATE] [--test-anchors]',
+    usage:
+      'chip verify DIR [--anchors FILE…] [--root CER…] [--crl FILE…] [--at DATE] [--test-anchors]',
     purpose: 'Verifies chip files, verdict as JSON. Exits 0 genuine, 1 rejected, 2 unverifiable.',
     run: async (args, io) =>
       (await import('./trust/verify-chip-folder.ts')).runChipVerify(args, io, {
         clock: systemClock,
         testTrust: sandboxTrust,
+        rootsFolder: 'keys',
       }),
   },
   {

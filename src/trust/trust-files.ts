@@ -9,20 +9,25 @@ export type TrustFile = { ok: true; items: Buffer[] } | { ok: false; reason: str
 
 const PEM = /-----BEGIN [A-Z0-9 ]+-----([A-Za-z0-9+/=\s]+)-----END [A-Z0-9 ]+-----/g;
 
-/**
- * Anchors from a file that the caller names, and so trusts: certificates in DER or PEM, or a CSCA master list whose own
- * signature holds (its signer is not chained to a root here; importing for use does that).
- */
-export async function readAnchorFile(path: string): Promise<TrustFile> {
-  return readParts(path, (bytes) => {
+export type AnchorFile =
+  | { ok: true; certificates: Buffer[]; lists: Buffer[] }
+  | { ok: false; reason: string };
+
+/** Certificates in DER or PEM, or CSCA master lists, told apart by what they are; whom to trust is not asked here. */
+export async function readAnchorFile(path: string): Promise<AnchorFile> {
+  const lists: Buffer[] = [];
+  const file = await readParts(path, (bytes) => {
     try {
       parseCertificate(bytes);
       return [bytes];
     } catch (refusal) {
       if (isCertificate(bytes)) throw refusal;
-      return [...parseMasterList(bytes).certificates];
+      parseMasterList(bytes);
+      lists.push(bytes);
+      return [];
     }
   });
+  return file.ok ? { ok: true, certificates: file.items, lists } : file;
 }
 
 export async function readRevocationFile(path: string): Promise<TrustFile> {

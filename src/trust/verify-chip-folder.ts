@@ -10,10 +10,12 @@ import { verifyChip } from '../documents/verify-chip.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readChipFolder } from './chip-folder.ts';
 import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
-import { readAnchorFile, readRevocationFile, type TrustFile } from './trust-files.ts';
+import { readNamedAnchors } from './named-anchors.ts';
+import { readRevocationFile } from './trust-files.ts';
 
-const USAGE = `usage: tangchat chip verify DIR [--anchors FILE…] [--crl FILE…] [--at DATE] [--test-anchors]
-                            [--revocation required|reported] [--challenge HEX --response HEX]`;
+const USAGE = `usage: tangchat chip verify DIR [--anchors FILE…] [--root CER…] [--crl FILE…] [--at DATE]
+                            [--test-anchors] [--revocation required|reported]
+                            [--challenge HEX --response HEX]`;
 
 const EXIT: Readonly<Record<ChipOutcome, number>> = { genuine: 0, rejected: 1, unverifiable: 2 };
 
@@ -23,6 +25,8 @@ export interface ChipVerifyContext {
   clock: Clock;
   /** Anchors and CRLs of the sandbox, for `--test-anchors`. */
   testTrust(): Trust | Promise<Trust>;
+  /** Holds root certificates of states for master lists that `--anchors` names. */
+  rootsFolder: string;
 }
 
 /**
@@ -73,6 +77,7 @@ export async function runChipVerify(
 interface Request {
   folder: string;
   anchorFiles: string[];
+  rootFiles: string[];
   crlFiles: string[];
   testAnchors: boolean;
   at: Date;
@@ -109,6 +114,7 @@ function parseRequest(args: readonly string[], clock: Clock): Request | null {
   return {
     folder,
     anchorFiles: grouped.anchors,
+    rootFiles: grouped.roots,
     crlFiles: grouped.crls,
     testAnchors: values['test-anchors'] === true,
     at,
@@ -124,13 +130,19 @@ function parseRequest(args: readonly string[], clock: Clock): Request | null {
   };
 }
 
-/** `--anchors` and `--crl` take all that follows up to the next option; the folder comes first. */
+/** `--anchors`, `--root` and `--crl` take all that follows up to the next option; the folder comes first. */
 function splitLists(args: readonly string[]) {
-  const lists = { anchors: [] as string[], crls: [] as string[], positionals: [] as string[] };
+  const lists = {
+    anchors: [] as string[],
+    roots: [] as string[],
+    crls: [] as string[],
+    positionals: [] as string[],
+  };
   const rest: string[] = [];
   let into: string[] | null = lists.positionals;
   for (const arg of args) {
     if (arg === '--anchors') into = lists.anchors;
+    else if (arg === '--root') into = lists.roots;
     else if (arg === '--crl') into = lists.crls;
     else if (arg === '--test-anchors') {
       rest.push(arg);
@@ -151,28 +163,22 @@ async function readTrust(
   context: ChipVerifyContext,
 ): Promise<({ ok: true } & Trust) | { ok: false; reason: string }> {
   const test = asked.testAnchors ? await context.testTrust() : { anchors: [], crls: [] };
-  const anchors = await readAll(asked.anchorFiles, readAnchorFile);
-  if (!anchors.ok) return anchors;
-  const crls = await readAll(asked.crlFiles, readRevocationFile);
-  if (!crls.ok) return crls;
+  const { anchorFiles, rootFiles } = asked;
+  const times = [context.clock.now(), asked.at];
+  const { rootsFolder } = context;
+  const named = await readNamedAnchors({ anchorFiles, rootFiles, rootsFolder, times });
+  if (!named.ok) return named;
+  const crls: Buffer[] = [];
+  for (const path of asked.crlFiles) {
+    const file = await readRevocationFile(path);
+    if (!file.ok) return file;
+    crls.push(...file.items);
+  }
   return {
     ok: true,
-    anchors: [...test.anchors, ...anchors.items],
-    crls: [...test.crls, ...crls.items],
+    anchors: [...test.anchors, ...named.anchors],
+    crls: [...test.crls, ...crls],
   };
-}
-
-async function readAll(
-  paths: readonly string[],
-  read: (path: string) => Promise<TrustFile>,
-): Promise<TrustFile> {
-  const items: Buffer[] = [];
-  for (const path of paths) {
-    const file = await read(path);
-    if (!file.ok) return file;
-    items.push(...file.items);
-  }
-  return { ok: true, items };
 }
 
 /** Names the anchors that were given, in whatever order and however often: SHA-256 over their sorted SHA-256s. */

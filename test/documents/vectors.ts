@@ -9,8 +9,12 @@ const folder = fileURLToPath(new URL('../../../shared/vectors', import.meta.url)
 
 export const vectorsAreHere = existsSync(folder);
 
+export function vectorPath(path: string): string {
+  return join(folder, path);
+}
+
 export function vector(path: string): Buffer {
-  return readFileSync(join(folder, path));
+  return readFileSync(vectorPath(path));
 }
 
 export function vectorNames(path: string): string[] {

@@ -37,7 +37,7 @@ const testTrust = () => {
   return { anchors: [pki.csca.certificate], crls: [pki.revocationList] };
 };
 const verify = (...args: string[]) =>
-  run((io) => runChipVerify(args, io, { clock: systemClock, testTrust }));
+  run((io) => runChipVerify(args, io, { clock: systemClock, testTrust, rootsFolder: keysDir }));
 
 describe('the sandbox PKI', () => {
   it('has certificates that another implementation accepts', () => {
