@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const BY_NUMBER = new Set(['127.0.0.1', '[::1]']);
+const LOOPBACK = new Set(['localhost', ...BY_NUMBER]);
 
 /** What an address of a service may be. */
 export interface AddressRules {
@@ -23,7 +24,10 @@ export function browserAddress(rules: AddressRules) {
 export function nativeAddress(rules: AddressRules) {
   return checked((value) => {
     if (value.startsWith('https:')) return addressFault(value, rules);
-    if (value.startsWith('http:')) return addressFault(value, { sandbox: true });
+    if (value.startsWith('http:'))
+      return BY_NUMBER.has(URL.parse(value)?.hostname ?? '')
+        ? addressFault(value, { sandbox: true })
+        : 'must be 127.0.0.1 or [::1] where it is http: a name can be led elsewhere (RFC 8252 §8.3)';
     if (!/^[a-z][a-z0-9]*(?:\.[a-z0-9-]+)+:\/[\w.~/-]*$/.test(value))
       return 'must be https, loopback http, or a scheme such as com.example.app:/callback (RFC 8252 §7.1)';
     return null;
