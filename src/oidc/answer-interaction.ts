@@ -4,7 +4,7 @@ import { transact } from '../lib/database.ts';
 import { Fault } from '../lib/fault.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
-import { detailsReceipt } from './authorization-details.ts';
+import { describeDetails, detailsReceipt } from './authorization-details.ts';
 import { giveConsent } from './consents.ts';
 import type { OidcApp } from './create-oidc.ts';
 import { readHolder } from './holder.ts';
@@ -31,6 +31,12 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
   const holder = await readHolder(app, web!.accountId);
   const wanted = tellable(wantedBy(interaction.parameters, service), holder, service);
   const resources = await wantedResources(app, interaction.parameters);
+  // What could not be shown was not agreed to.
+  if ((await describeDetails(app, interaction.parameters)) === null)
+    return refuseInteraction(ctx, app, {
+      error: 'invalid_authorization_details',
+      description: 'authorization_details: a type changed while the person was asked; ask again',
+    });
   const details = detailsReceipt(interaction.parameters);
   const by = { accountId: web!.accountId, serviceId: service.clientId };
   await transact(app.db, async (tx) => {

@@ -60,7 +60,7 @@ it('shows each field in words, then tells it in the token response and the JWT',
     'Transfer of a condominium unit',
     'You agree to this once, for Land titles of Department of Lands.',
     'Title number 12345',
-    'Price 4500000.00 THB',
+    'Price 4,500,000.00 THB',
     'Date of transfer 24 December 2026',
     'With a mortgage no',
     'You are the buyer',
@@ -139,6 +139,19 @@ it('tells it at introspection, and a service gets no other than what was agreed 
       error_description: expect.stringContaining('differs from what the person agreed to'),
     },
   });
+});
+
+it('takes no agreement to what could not be shown, since its type changed meanwhile', async () => {
+  const request = await authorizationRequest(lands, asking([transfer]));
+  const page = await follow(person.walker, request.path);
+  const [first, ...fields] = TRANSFER_TYPE.fields;
+  const shorter = { ...TRANSFER_TYPE, fields: [{ ...first, max_length: 2 }, ...fields] };
+  await protectedApi(server, { authorization_details_types: [shorter] });
+  const back = await agree(person.walker, page);
+  expect(back.at === 'service' && back.url.searchParams.get('error')).toBe(
+    'invalid_authorization_details',
+  );
+  await protectedApi(server, { authorization_details_types: [TRANSFER_TYPE] });
 });
 
 it('takes it pushed', async () => {

@@ -79,10 +79,16 @@ function fieldValue(value: FieldValue, ui: Ui): HtmlValue {
     case 'date':
       return ui.formatDate(value.date);
     case 'amount':
-      return html`<span translate="no">${value.amount} ${value.currency}</span>`;
+      return html`<span translate="no">${grouped(value.amount)} ${value.currency}</span>`;
     case 'yes_no':
       return ui.t(value.yes ? 'oidc.access.yes' : 'oidc.access.no');
     case 'labels':
       return value.labels.map((label) => inLanguage(label, ui)).join(', ');
   }
+}
+
+/** Thousands apart: a nought too many must be seen. As text, since no number holds every amount. */
+function grouped(amount: string): string {
+  const [whole = '', ...rest] = amount.split('.');
+  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...rest].join('.');
 }
