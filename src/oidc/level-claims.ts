@@ -1,8 +1,8 @@
 import { FAL } from '../assurance/acr.ts';
 import type { Levels } from '../assurance/acr.ts';
 import { alignedNames } from '../assurance/aligned-names.ts';
+import { civilDate } from '../assurance/civil-date.ts';
 import type { PersonAssurance } from '../assurance/person.ts';
-import { toPlainDate } from '../lib/clock.ts';
 
 /** The claims of every ID token: how sure we are, never who. Each with its source, printed in docs/claims.md. */
 export const LEVEL_CLAIMS = {
@@ -12,7 +12,8 @@ export const LEVEL_CLAIMS = {
   ial: 'the proofs on record and the state of the ID, now',
   aal: 'the sign-in; never rises by a refresh',
   fal: 'the agreement with the service: 2',
-  sender_constrained: 'whether the access token is bound to a key of the service (DPoP, mutual TLS)',
+  sender_constrained:
+    'whether the access token is bound to a key of the service (DPoP, mutual TLS)',
   aligned_levels: 'names that NIST SP 800-63-4, eIDAS and the Thai framework give the levels',
   identity_proof:
     'the proof that carries the level: pathway, clone check, day, is the document current',
@@ -42,7 +43,7 @@ export function levelClaims(input: {
           identity_proof: {
             pathway: identity.pathway,
             ...(identity.cloneCheck ? { clone_check: identity.cloneCheck } : {}),
-            ...(identity.proofedAt ? { proofed_on: toPlainDate(identity.proofedAt) } : {}),
+            ...(identity.proofedAt ? { proofed_on: civilDate(identity.proofedAt) } : {}),
             document_current: identity.documentCurrent === true,
           },
         }

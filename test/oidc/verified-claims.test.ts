@@ -2,13 +2,14 @@ import * as openid from 'openid-client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../../src/lib/database.ts';
 import type { PersonId } from '../../src/lib/ids.ts';
+import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { anna, officer, tomas } from '../registry/enrolment.ts';
+import { anna, enrolmentOf, officer, officerFindings, tomas } from '../registry/enrolment.ts';
 import { transitionId } from '../../src/registry/transition-id.ts';
 import { signUp } from '../walk.ts';
 import { enrol } from './enrolled.ts';
-import { authorizationRequest, follow, relyingParty, signInAt } from './relying-party.ts';
+import { relyingParty, signInAt } from './relying-party.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { schemaFaults } from './verified-claims-schema.ts';
 
@@ -45,6 +46,12 @@ const WHOLE = {
       record: { type: null, source: { name: null, country_code: null } },
     },
   ],
+};
+
+/** The same, of nothing that needs the travel document. */
+const PROCESS = {
+  ...WHOLE,
+  evidence: WHOLE.evidence.map(({ type, check_details }) => ({ type, check_details })),
 };
 
 const claimsOf = (value: unknown) => ({ scope: 'openid', claims: JSON.stringify(value) });
@@ -218,51 +225,6 @@ describe('verified_claims', () => {
   });
 });
 
-describe('a request that a service may not make', () => {
-  async function errorOf(party: RelyingParty, claims: unknown) {
-    const request = await authorizationRequest(party, claimsOf(claims));
-    const arrival = await follow(annas.walker, request.path);
-    if (arrival.at !== 'service') throw new Error('no error');
-    return [
-      arrival.url.searchParams.get('error'),
-      arrival.url.searchParams.get('error_description'),
-    ];
-  }
-  const asking = (verified: unknown) => ({ userinfo: { verified_claims: verified } });
-
-  it('is told its path', async () => {
-    expect(await errorOf(bank, asking({ verification: {}, claims: { name: null } }))).toEqual([
-      'invalid_request',
-      expect.stringContaining(
-        'claims.userinfo.verified_claims.verification.trust_framework: ',
-      ) as string,
-    ]);
-    expect(await errorOf(bank, asking('all of it'))).toEqual([
-      'invalid_request',
-      expect.stringContaining('claims.userinfo.verified_claims: ') as string,
-    ]);
-  });
-
-  it('is told what it is not registered for: a claim within, or the document', async () => {
-    const named = { verification: { trust_framework: null }, claims: { nationality: null } };
-    expect(await errorOf(bank, asking(named))).toEqual([
-      'invalid_request',
-      'verified_claims.claims: this service is not registered for "nationality"',
-    ]);
-    const plain = await relyingParty(server, { client_id: 'plain', claims: ['name'] });
-    const numbered = {
-      verification: {
-        trust_framework: null,
-        evidence: [{ type: { value: 'document' }, document_details: { document_number: null } }],
-      },
-      claims: { name: null },
-    };
-    const [code, description] = await errorOf(plain, asking(numbered));
-    expect(code).toBe('invalid_request');
-    expect(description).toContain('document_details.document_number');
-  });
-});
-
 it('gives nothing of a person whose ID was suspended since', async () => {
   const claims = {
     userinfo: {
@@ -281,4 +243,52 @@ it('gives nothing of a person whose ID was suspended since', async () => {
   await expect(
     openid.fetchUserInfo(bank.config, tokens.access_token, idToken.sub),
   ).rejects.toThrow();
+});
+
+it('say of a data page what was done with it, and no more: IAL1, no chip, the register’s code', async () => {
+  const party = await relyingParty(server, { client_id: 'page', claims: ['name'] });
+  const person = await signUp(server, { email: 'page@example.org' });
+  const input = enrolmentOf(
+    server.app,
+    { ...anna, documentNumber: 'PAGE00001' },
+    {
+      accountId: person.accountId,
+      leastIal: 1,
+      findings: {
+        ...officerFindings,
+        pathway: 'remote_code',
+        documentCheck: 'data_page',
+        chipVerdict: 'absent',
+        cloneCheck: 'not_attempted',
+        capture: 'none',
+        attackDetection: 'not_run',
+        officer: 'not_asked',
+        registerCodeConfirmed: true,
+        documentSigner: null,
+        trustAnchor: null,
+      },
+    },
+  );
+  const enrolled = await transact(server.app.db, (tx) => enrolPerson(tx, server.app, input));
+  expect(enrolled).toMatchObject({ ok: true, number: null });
+  const { info } = await told(person, party, {
+    userinfo: { verified_claims: { verification: PROCESS, claims: { name: null } } },
+  });
+  expect(schemaFaults(info.verified_claims)).toEqual([]);
+  expect(info.verified_claims).toMatchObject({
+    verification: {
+      assurance_level: 'ial1',
+      assurance_process: {
+        procedure: 'remote_code',
+        assurance_details: [{ assurance_classification: 'data_page' }],
+      },
+      evidence: [
+        { type: 'document', check_details: [{ check_method: 'vri' }] },
+        {
+          type: 'electronic_record',
+          check_details: [{ check_method: 'data' }, { check_method: 'auth' }],
+        },
+      ],
+    },
+  });
 });

@@ -9,6 +9,7 @@ import { anna } from '../registry/enrolment.ts';
 import { signUp } from '../walk.ts';
 import { enrol } from './enrolled.ts';
 import { agree, authorizationRequest, follow, relyingParty, signInAt } from './relying-party.ts';
+import type { RelyingParty } from './relying-party.ts';
 
 let server: TestServer;
 let annas: Awaited<ReturnType<typeof signUp>>;
@@ -147,6 +148,56 @@ async function proveAnother(person: PersonId, documentNumber: string): Promise<v
     });
   });
 }
+
+describe('a request that a service may not make', () => {
+  async function errorOf(party: RelyingParty, claims: unknown) {
+    const request = await authorizationRequest(party, claimsOf(claims));
+    const arrival = await follow(annas.walker, request.path);
+    if (arrival.at !== 'service') throw new Error('no error');
+    return [
+      arrival.url.searchParams.get('error'),
+      arrival.url.searchParams.get('error_description'),
+    ];
+  }
+  let serial = 0;
+  const named = () =>
+    relyingParty(server, { client_id: `bank-${++serial}`, claims: ['name', 'birthdate'] });
+  const asking = (verified: unknown) => ({ userinfo: { verified_claims: verified } });
+
+  it('is told its path', async () => {
+    const bank = await named();
+    expect(await errorOf(bank, asking({ verification: {}, claims: { name: null } }))).toEqual([
+      'invalid_request',
+      expect.stringContaining(
+        'claims.userinfo.verified_claims.verification.trust_framework: ',
+      ) as string,
+    ]);
+    expect(await errorOf(bank, asking('all of it'))).toEqual([
+      'invalid_request',
+      expect.stringContaining('claims.userinfo.verified_claims: ') as string,
+    ]);
+  });
+
+  it('is told what it is not registered for: a claim within, or the document', async () => {
+    const bank = await named();
+    const asked = { verification: { trust_framework: null }, claims: { nationality: null } };
+    expect(await errorOf(bank, asking(asked))).toEqual([
+      'invalid_request',
+      'verified_claims.claims: this service is not registered for "nationality"',
+    ]);
+    const plain = await relyingParty(server, { client_id: 'plain', claims: ['name'] });
+    const numbered = {
+      verification: {
+        trust_framework: null,
+        evidence: [{ type: { value: 'document' }, document_details: { document_number: null } }],
+      },
+      claims: { name: null },
+    };
+    const [code, description] = await errorOf(plain, asking(numbered));
+    expect(code).toBe('invalid_request');
+    expect(description).toContain('document_details.document_number');
+  });
+});
 
 it('says in discovery all that can be asked', async () => {
   const answer = await fetch(`${server.url}/.well-known/openid-configuration`);
