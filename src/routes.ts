@@ -56,7 +56,7 @@ import { showStart, submitStart } from './proofing/start-case.ts';
 import { submitReaderSubmission } from './proofing/submit-chip.ts';
 import { showPortrait, submitPortrait } from './proofing/submit-portrait.ts';
 import { showWithdrawal, submitReopening, submitWithdrawal } from './proofing/withdraw-case.ts';
-import { anyone, machine, subscriber } from './web/guards.ts';
+import { anyone, machine, subscriber, sandboxOnly } from './web/guards.ts';
 import type { Guard, Handler } from './web/context.ts';
 import type { Method, Route } from './web/router.ts';
 import { showLive, showReady } from './web/health.ts';
@@ -212,7 +212,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/console/people/:id/id-state', registrar, postIdState),
 
   // sandbox only
-  route<FullApp>('GET', '/dev/mail', anyone, showMailbox),
-  route<FullApp>('GET', '/dev/sign-in', anyone, showSandboxSignIn),
-  route<FullApp>('POST', '/dev/sign-in', anyone, submitSandboxSignIn),
+  route<FullApp>('GET', '/dev/mail', sandboxOnly, showMailbox),
+  route<FullApp>('GET', '/dev/sign-in', sandboxOnly, showSandboxSignIn),
+  route<FullApp>('POST', '/dev/sign-in', sandboxOnly, submitSandboxSignIn),
 ];

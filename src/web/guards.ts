@@ -1,3 +1,4 @@
+import type { App } from '../lib/app.ts';
 import { Fault } from '../lib/fault.ts';
 import type { Context, Guard } from './context.ts';
 import type { Session } from './session-store.ts';
@@ -7,6 +8,15 @@ export const anyone: Guard = { name: 'anyone', csrf: 'token', check: async () =>
 
 /** Anyone may call, and no cookie is looked at: health, well-known documents. */
 export const machine: Guard = { name: 'machine', csrf: 'none', check: async () => {} };
+
+/** Anyone, in the sandbox; production has no such page, whatever is sent to it. */
+export const sandboxOnly: Guard<App> = {
+  name: 'sandboxOnly',
+  csrf: 'token',
+  check: async (_ctx, app) => {
+    if (!app.config.sandbox) throw new Fault('not_found');
+  },
+};
 
 /** A signed-in subscriber; a page asks to sign in and comes back, anything else answers 401. */
 export const subscriber: Guard = {

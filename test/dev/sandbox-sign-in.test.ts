@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { showSandboxSignIn } from '../../src/dev/sandbox-sign-in/sandbox-sign-in.ts';
 import { testAccount } from '../../src/dev/sandbox-sign-in/test-account.ts';
+import { routes } from '../../src/routes.ts';
 import type { Context } from '../../src/web/context.ts';
+import { sandboxOnly } from '../../src/web/guards.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
 import { authorizationRequest, follow, relyingParty, signInAt } from '../oidc/relying-party.ts';
@@ -108,8 +109,8 @@ describe('the sandbox sign-in', () => {
 
   it('does not exist in production', async () => {
     const production = { ...server.app, config: { ...server.app.config, sandbox: false } };
-    await expect(
-      showSandboxSignIn({ query: {} } as unknown as Context, production),
-    ).rejects.toThrow('not_found');
+    await expect(sandboxOnly.check({} as Context, production)).rejects.toThrow('not_found');
+    const lines = routes.filter(({ path }) => path.startsWith('/dev/'));
+    expect(lines.map(({ guard }) => guard.name)).toEqual(lines.map(() => 'sandboxOnly'));
   });
 });

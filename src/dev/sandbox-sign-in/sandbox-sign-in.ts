@@ -26,7 +26,6 @@ const form = z.looseObject({
  * conformance suites. `?return_to=` goes on at a path of ours. Production has no such page.
  */
 export async function showSandboxSignIn(ctx: Context, app: WebApp): Promise<void> {
-  refuseInProduction(app);
   await page(ctx, app, {
     view: sandboxSignInPage,
     model: {
@@ -44,7 +43,6 @@ export async function showSandboxSignIn(ctx: Context, app: WebApp): Promise<void
 
 /** POST /dev/sign-in: the session is an ordinary one; its AAL follows from facts of a passkey use, as always. */
 export async function submitSandboxSignIn(ctx: Context, app: WebApp): Promise<void> {
-  refuseInProduction(app);
   const read = readForm(ctx, form);
   if (!read.ok) throw new Fault('invalid_input');
   const { person } = read.value;
@@ -65,7 +63,3 @@ export async function submitSandboxSignIn(ctx: Context, app: WebApp): Promise<vo
 
 /** What the attestation of a certified security key would tell. */
 const SECURITY_KEY = { nonExportableKey: true, certification: 'L2', revoked: false } as const;
-
-function refuseInProduction(app: WebApp): void {
-  if (!app.config.sandbox) throw new Fault('not_found');
-}
