@@ -52,9 +52,9 @@ async function startExpress(): Promise<string> {
   web.get('/', (request, response) => {
     response.send(request.oidc.isAuthenticated() ? 'signed in' : 'signed out');
   });
-  web.get('/me', requiresAuth(), async (request, response) => {
-    const userinfo = await request.oidc.fetchUserInfo();
-    response.json({ idToken: request.oidc.idTokenClaims, userinfo });
+  web.get('/me', requiresAuth(), (request, response, next) => {
+    const { idTokenClaims: idToken } = request.oidc;
+    request.oidc.fetchUserInfo().then((userinfo) => response.json({ idToken, userinfo }), next);
   });
   return baseURL;
 }
