@@ -1,11 +1,25 @@
+import * as openid from 'openid-client';
 import { beforeAll, expect, it } from 'vitest';
 import { withdrawConsent } from '../../src/oidc/consents.ts';
 import { transact } from '../../src/lib/database.ts';
 import { signUp } from '../walk.ts';
-import { ACCESS_TOKEN, LEDGER, PERMITS, agenciesWithAgreements } from './exchange-parties.ts';
+import {
+  ACCESS_TOKEN,
+  EXCHANGE,
+  LEDGER,
+  PERMITS,
+  agenciesWithAgreements,
+} from './exchange-parties.ts';
 import type { Agencies } from './exchange-parties.ts';
-import { TITLES, agree, introspect, protectedApi, verifyAccessToken } from './protected-api.ts';
-import { authorize, signInAt } from './relying-party.ts';
+import {
+  REVENUE,
+  TITLES,
+  agree,
+  introspect,
+  protectedApi,
+  verifyAccessToken,
+} from './protected-api.ts';
+import { authorize, relyingParty, signInAt } from './relying-party.ts';
 
 let all: Agencies;
 
@@ -91,7 +105,7 @@ it('passes on once more, with the chain of those who act, and not without end', 
   }
 });
 
-it('needs the consent of the all.person where that is the basis', async () => {
+it('needs the consent of the person where that is the basis', async () => {
   const resource = await protectedApi(all.server, {
     resource: 'https://api.lands.example/private',
     services: ['labour-permits'],
@@ -138,4 +152,52 @@ it('gives no level that the resource does not accept, and no longer life than wh
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const given = await all.exchange({ resource });
   expect(given.body.expires_in).toBeLessThanOrEqual(300);
+});
+
+it("binds what comes out to the calling service's own key (RFC 9449)", async () => {
+  const { server } = all;
+  const bound = await relyingParty(server, {
+    client_id: 'revenue-bound',
+    agency: REVENUE,
+    grant_types: ['authorization_code', EXCHANGE, 'client_credentials'],
+    dpop_bound_access_tokens: true,
+  });
+  await agree(server, { service: 'revenue-bound', resource: LEDGER, scopes: ['titles:read'] });
+  const DPoP = openid.getDPoPHandle(bound.config, await openid.randomDPoPKeyPair('ES256'));
+  const { url, checks } = await authorize(all.person.walker, bound);
+  const { access_token } = await openid.authorizationCodeGrant(
+    bound.config,
+    url,
+    checks,
+    undefined,
+    {
+      DPoP,
+    },
+  );
+  const asked = {
+    subject_token: access_token,
+    subject_token_type: ACCESS_TOKEN,
+    resource: LEDGER,
+    scope: 'titles:read',
+  };
+  const given = await openid.genericGrantRequest(bound.config, EXCHANGE, asked, { DPoP });
+  expect(given.token_type).toBe('dpop');
+  const { json } = await introspect(server, all.lands, given.access_token);
+  expect(json).toMatchObject({
+    active: true,
+    token_type: 'DPoP',
+    cnf: { jkt: await DPoP.calculateThumbprint() },
+  });
+  const without = await all.exchange(asked, bound);
+  expect(without).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  // A JWT says it too.
+  await protectedApi(server, { services: ['revenue-bound'] });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const alone = await openid.clientCredentialsGrant(
+    bound.config,
+    { resource: TITLES, scope: 'registry:count' },
+    { DPoP },
+  );
+  const { payload } = await verifyAccessToken(server, alone.access_token, TITLES);
+  expect(payload.cnf).toEqual({ jkt: await DPoP.calculateThumbprint() });
 });
