@@ -9,6 +9,7 @@ import { removeExpired } from './oidc/remove-expired.ts';
 import { tellServiceSignedOut, tellSessionEnded } from './oidc/sign-out-notices/tell-services.ts';
 import { askRegister } from './proofing/ask-register.ts';
 import { expireCase } from './proofing/expire-case.ts';
+import { recordAnchorCompromise } from './registry/record-anchor-compromise.ts';
 
 export type JobHandler = (payload: Record<string, unknown>, app: FullApp) => Promise<void>;
 
@@ -25,4 +26,5 @@ export const jobs: Record<string, JobHandler> = {
   admit_approval: admitApproval,
   ping_service: pingService,
   record_key_steps: recordKeySteps,
+  record_anchor_compromise: recordAnchorCompromise,
 };

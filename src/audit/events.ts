@@ -21,6 +21,16 @@ export interface AuditEvents {
     version: number;
   };
   'trust.anchor_rejected': { sha256: string; country: string; reason: string };
+  'trust.withdrawal_proposed': { sha256: string; reason: string };
+  'trust.withdrawal_rejected': { sha256: string; reason: string };
+  'trust.anchor_withdrawn': {
+    sha256: string;
+    reason: string;
+    proposedBy: string;
+    withdrawn: number;
+    orphaned: number;
+    version: number;
+  };
   'registry.person_enrolled': ProofDetails;
   'registry.person_reproofed': ProofDetails;
   'registry.record_displaced': { caseId: string; fromAccount: string | null; toAccount: string };

@@ -24,11 +24,12 @@ export interface AnchorImportEntry {
   reason: string | null;
 }
 
-/** The version of the trust store: how many lists were imported and single anchors confirmed. 0 before the first. */
+/** The version of the trust store: how many lists were imported, single anchors confirmed, anchors withdrawn. 0 at first. */
 export async function trustStoreVersion(db: Db | Tx): Promise<number> {
   const answer = await db.raw<{ rows: { version: number }[] }>(
     `select greatest(0, (select max(version) from anchor_imports),
-                        (select max(version) from anchor_proposals)) as version`,
+                        (select max(version) from anchor_proposals),
+                        (select max(version) from anchor_withdrawals)) as version`,
   );
   return answer.rows[0]!.version;
 }

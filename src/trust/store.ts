@@ -68,6 +68,38 @@ export async function storedAnchors(db: Db | Tx): Promise<StoredAnchor[]> {
     .orderBy('sha256');
 }
 
+/** As `storedAnchors`, and which anchor's key signed each. */
+export async function storedLinks(
+  db: Db | Tx,
+): Promise<(StoredAnchor & { issuedBy: Buffer | null })[]> {
+  return db('trust_anchors')
+    .select<(StoredAnchor & { issuedBy: Buffer | null })[]>(
+      'sha256',
+      'certificate',
+      'country',
+      'environment',
+      'state',
+      { stateReason: 'state_reason', issuedBy: 'issued_by' },
+    )
+    .orderBy('sha256');
+}
+
+/** SHA-256 in hex: the first stop counting for good, the others until a trusted key signs them. */
+export async function withdrawAnchors(
+  tx: Tx,
+  plan: { withdrawn: readonly string[]; orphaned: readonly string[] },
+): Promise<void> {
+  const hashes = (fingerprints: readonly string[]) =>
+    fingerprints.map((fingerprint) => Buffer.from(fingerprint, 'hex'));
+  await tx('trust_anchors')
+    .whereIn('sha256', hashes(plan.withdrawn))
+    .update({ state: 'withdrawn', state_reason: null });
+  await tx('trust_anchors')
+    .whereIn('sha256', hashes(plan.orphaned))
+    .where({ state: 'trusted' })
+    .update({ state: 'quarantined', state_reason: 'issuer_unknown', issued_by: null });
+}
+
 /** Far below PostgreSQL's 65,535 parameters a statement. */
 const ROWS_A_STATEMENT = 500;
 
@@ -178,7 +210,8 @@ export async function trustedAnchorHashes(
     .orderBy('sha256');
   const answer = await db.raw<{ rows: { version: number; hashes: Buffer[] }[] }>(
     `select array(?) as hashes, greatest(0, (select max(version) from anchor_imports),
-                                         (select max(version) from anchor_proposals)) as version`,
+                                         (select max(version) from anchor_proposals),
+                                         (select max(version) from anchor_withdrawals)) as version`,
     [hashes],
   );
   return answer.rows[0]!;
