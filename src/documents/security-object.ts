@@ -1,4 +1,4 @@
-import { childrenOf, readOnly } from './ber.ts';
+import { childrenOf, readOnly, type Element } from './ber.ts';
 import { octetsOf, sequenceOf, smallIntegerOf, textOf } from './asn1-values.ts';
 import type { DataGroupName } from './chip-verdict.ts';
 import { ID_DATA, parseSignedData, type SignedData } from './cms.ts';
@@ -52,11 +52,18 @@ function ldsSecurityObjectOf(content: Buffer): Omit<SecurityObject, 'signed'> {
     dataGroups.set(name, octets);
   }
   if (dataGroups.size === 0) throw malformed('no_data_groups');
-  const ldsVersion = info === undefined ? undefined : textOf(sequenceOf(info, 'bad_sod')[0]!);
+  const ldsVersion = info === undefined ? undefined : ldsVersionOf(info);
   return {
     version: versionNumber,
     hash,
     dataGroups,
     ...(ldsVersion === undefined ? {} : { ldsVersion }),
   };
+}
+
+/** LDSVersionInfo ::= SEQUENCE { ldsVersion, unicodeVersion } (Doc 9303-10 §4.6.2.3). */
+function ldsVersionOf(info: Element): string {
+  const [ldsVersion] = sequenceOf(info, 'bad_security_object');
+  if (ldsVersion === undefined) throw malformed('bad_security_object');
+  return textOf(ldsVersion);
 }

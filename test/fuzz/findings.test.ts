@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSecurityObject } from '../../src/documents/security-object.ts';
+import { missingSignerOf } from '../../src/documents/signer-reference.ts';
 import { everyNode, treeOf, withReplaced } from './mutators/element-tree.ts';
 import { readSeed } from './seeds/read-seeds.ts';
 
@@ -14,5 +15,19 @@ describe('a SOD', () => {
     const value = sod.subarray(last.start, last.end);
     const twice = withReplaced(sod, treeOf(sod), last, Buffer.concat([value, value]));
     expect(() => parseSecurityObject(twice)).toThrow('bad_name');
+  });
+
+  it('whose version information is empty is refused, not tripped over', () => {
+    const sod = readSeed('sod-rsa');
+    const nodes = everyNode(treeOf(sod));
+    const version = nodes.find(({ children }) => {
+      const first = children[0];
+      return (
+        first !== undefined && sod.toString('latin1', first.contentStart, first.end) === '0107'
+      );
+    })!;
+    const empty = withReplaced(sod, treeOf(sod), version, Buffer.of(0x30, 0));
+    expect(() => parseSecurityObject(empty)).toThrow('bad_security_object');
+    expect(missingSignerOf(empty)).toBeNull();
   });
 });
