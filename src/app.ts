@@ -80,6 +80,7 @@ export function createServer(app: FullApp): Koa<State> {
     app.assets.serve,
     answerFaults(app),
     app.oidc.machineEndpoints,
+    app.oidc.readAhead,
     readBrowser(app),
     ...serveRoutes(app, routes),
     app.oidc.browserEndpoints,

@@ -32,6 +32,8 @@ const ENDPOINTS = {
   },
 } as const;
 
+const isBack = ({ location }: Answer) => location?.startsWith(REDIRECT_URI) === true;
+
 /** One person's browser and a service they visit, at one of the servers. */
 export class Visitor {
   readonly #port: number;
@@ -66,12 +68,10 @@ export class Visitor {
       code_challenge_method: 'S256',
     });
     let answer = await this.#browse(`${this.#paths.auth}?${query.toString()}`);
-    for (let hops = 0; !answer.location?.startsWith(REDIRECT_URI); hops++) {
-      if (hops > 8) throw new Error(`No end: ${answer.status} ${answer.body.slice(0, 300)}`);
+    for (let hops = 0; hops < 8 && !isBack(answer); hops++)
       answer = answer.location ? await this.#browse(answer.location) : await this.#agree(answer);
-    }
-    const code = new URL(answer.location).searchParams.get('code');
-    if (!code) throw new Error(`No code: ${answer.location}`);
+    const code = isBack(answer) && new URL(answer.location!).searchParams.get('code');
+    if (!code) throw new Error(`No code: ${answer.location} ${answer.body.slice(0, 300)}`);
     await this.#tokens({
       grant_type: 'authorization_code',
       code,

@@ -44,7 +44,7 @@ const server = createServer(app).listen(app.config.PORT, '127.0.0.1', () => {
 function countWaits(): () => number {
   let waits = 0;
   const { prototype } = pg.Client;
-  const send = prototype.query as (...args: unknown[]) => unknown;
+  const send = Reflect.get(prototype, 'query') as (...args: unknown[]) => unknown;
   Object.assign(prototype, {
     query(this: pg.Client, ...args: unknown[]) {
       waits++;

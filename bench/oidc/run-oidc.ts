@@ -18,7 +18,7 @@ const PROFILES = process.env.BENCH_PROFILES;
 interface Flow {
   name: string;
   of: 'confidential' | 'public';
-  run(visitor: Visitor): Promise<void>;
+  run(this: void, visitor: Visitor): Promise<void>;
 }
 
 const FLOWS: Flow[] = [
@@ -97,6 +97,8 @@ async function compare(flow: Flow, subjects: { ours: Subject; bare: Subject }): 
     'cpu ratio': round(bare.cpuMicros / ours.cpuMicros),
     'ours cpu µs': Math.round(ours.cpuMicros),
     'bare cpu µs': Math.round(bare.cpuMicros),
+    'ours system µs': Math.round(ours.systemMicros),
+    'bare system µs': Math.round(bare.systemMicros),
     waits: await oneAlone(job(subjects.ours)),
     'statements at once': round(ours.waits),
   };

@@ -16,15 +16,16 @@ export type PendingAudit = {
 
 /**
  * The same as `appendAudit`, as a part of a statement that changes state by itself: where a change is one
- * statement (a token's single use), its events are in that statement, at no further round trip.
+ * statement (a token's single use), its events are in that statement, at no further round trip. `rows` goes in as a
+ * value; `sql` takes its placeholder and the condition for a row, which may ask for the row's `item`.
  */
-export function auditPart(
+export function auditWithin(
   app: Pick<App, 'clock' | 'random'>,
-  events: readonly PendingAudit[],
-  condition = 'true',
-): { sql: string; binding: string } {
+  events: readonly { item: number; event: PendingAudit }[],
+): { rows: string; sql(this: void, rows: string, where: (rows: string) => string): string } {
   const at = app.clock.now();
-  const rows = events.map((event) => ({
+  const rows = events.map(({ item, event }) => ({
+    item,
     id: RowId.make(app),
     at,
     action: event.action,
@@ -32,5 +33,5 @@ export function auditPart(
     subject: event.subject,
     details: canonicalJson(event.details),
   }));
-  return { sql: insertAuditEventsSql(condition), binding: auditRowsAsJson(rows) };
+  return { rows: auditRowsAsJson(rows), sql: insertAuditEventsSql };
 }

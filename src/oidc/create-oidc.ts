@@ -14,6 +14,7 @@ import { createConfiguration } from './configuration.ts';
 import { createPayloadSeal } from './store/payload-seal.ts';
 import { takePosted } from './posted-request.ts';
 import { challengeAtUserinfo } from './protected-resource.ts';
+import { aheadOf, readAhead, serviceNamed } from './read-ahead.ts';
 import { sweeper } from './remove-expired.ts';
 import { createCurrentProvider } from './signing-keys/current-provider.ts';
 import type { KeysApp } from './signing-keys/provider-keys.ts';
@@ -30,6 +31,8 @@ export interface Oidc {
   readonly provider: Provider;
   /** Endpoints that programs call: no cookie is read or set. */
   machineEndpoints: Middleware<State>;
+  /** Reads what those below will ask of a browser, our own session included, in one statement: before sessions are read. */
+  readAhead: Middleware<State>;
   /** Endpoints that browsers visit: behind our own sessions. */
   browserEndpoints: Middleware<State>;
 }
@@ -65,7 +68,8 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
       app,
       seal,
       web: ctx.state.sessions.subscriber,
-      serviceId: typeof ctx.query.client_id === 'string' ? ctx.query.client_id : null,
+      serviceId: serviceNamed(ctx),
+      ...aheadOf(ctx),
     });
     await withLibraryCookies(from.provider, ctx);
     from.settle();
@@ -81,6 +85,7 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
       return current.provider();
     },
     machineEndpoints: mount(MACHINE, serve),
+    readAhead: readAhead(app, () => current.provider().cookieName('session')),
     browserEndpoints: mount(BROWSER, serve),
   };
 }

@@ -11,6 +11,7 @@ import type { Standing } from '../registry/standing.ts';
 import type { Service } from '../agencies/service.ts';
 import type { ClaimFacts } from './claims.ts';
 import { knownDocuments } from './known-documents.ts';
+import { requestStoreOf } from './store/request-store.ts';
 
 /** The holder of an account as the registers know them now. */
 export interface Holder {
@@ -22,19 +23,29 @@ export interface Holder {
 
 /** Reads the holder, in one query. Never remembered past a request: a suspension shows at the next token. */
 export async function readHolder(app: App, accountId: AccountId): Promise<Holder> {
-  const standing = await standingOf(app.db, app, accountId);
-  return { accountId, standing, assurance: personAssurance(standing, app.clock.now()) };
+  return toHolder(app, accountId, await standingOf(app.db, app, accountId));
 }
 
 const remembered = new WeakMap<object, Map<AccountId, Promise<Holder>>>();
 
-/** As `readHolder`, once a request. */
+/** As `readHolder`, once a request; no query where the request read the holder along with its token or session. */
 export function holderOf(ctx: object, app: App, accountId: AccountId): Promise<Holder> {
   const ofRequest = remembered.get(ctx) ?? new Map<AccountId, Promise<Holder>>();
   remembered.set(ctx, ofRequest);
-  const holder = ofRequest.get(accountId) ?? readHolder(app, accountId);
+  const known = ofRequest.get(accountId);
+  if (known) return known;
+  const holder = readAlong(ctx, app, accountId);
   ofRequest.set(accountId, holder);
   return holder;
+}
+
+async function readAlong(ctx: object, app: App, accountId: AccountId): Promise<Holder> {
+  const standing = await requestStoreOf(ctx)?.reads.standing(accountId);
+  return standing === undefined ? readHolder(app, accountId) : toHolder(app, accountId, standing);
+}
+
+function toHolder(app: App, accountId: AccountId, standing: Standing | null): Holder {
+  return { accountId, standing, assurance: personAssurance(standing, app.clock.now()) };
 }
 
 /** What is held of levels and stay, at this AAL. */

@@ -7,6 +7,7 @@ import type { Wanted } from './consents.ts';
 import { holderOf } from './holder.ts';
 import { wantedResources } from './resources.ts';
 import { serviceOf } from './services.ts';
+import { requestStoreOf } from './store/request-store.ts';
 import { tellable, wantedBy } from './wanted.ts';
 
 type Grant = InstanceType<KoaContextWithOIDC['oidc']['provider']['Grant']>;
@@ -26,7 +27,9 @@ export function createLoadGrant(app: App, grantSeconds: number) {
     const known = grantId ? await provider.Grant.find(grantId) : undefined;
     if (known && known.accountId === accountId && covers(told(known), wanted) && !endsSoon(known))
       return known;
-    const consent = await findConsent(app.db, { accountId, serviceId: client.clientId });
+    const by = { accountId, serviceId: client.clientId };
+    const read = await requestStoreOf(ctx)?.reads.consent(by);
+    const consent = read === undefined ? await findConsent(app.db, by) : read;
     if (!consent || !covers(consent, wanted)) return undefined;
     const grant = new provider.Grant({
       accountId,

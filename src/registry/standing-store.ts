@@ -1,7 +1,7 @@
 import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
 import type { StayFacts } from '../assurance/stay.ts';
 import type { Db, Tx } from '../lib/database.ts';
-import type { DataKeyId, PersonId, RowId } from '../lib/ids.ts';
+import type { AccountId, DataKeyId, PersonId, RowId } from '../lib/ids.ts';
 import type { ForeignIdState } from './id-lifecycle.ts';
 import type { SealedDocument, SealedPerson } from './sealed-person.ts';
 
@@ -29,44 +29,33 @@ export interface StandingRow {
   proofs: StandingProof[];
 }
 
-const PERSON = [
-  'p.id as person_id',
-  'p.data_key_id',
-  'p.primary_identifier',
-  'p.secondary_identifier',
-  'p.full_name_printed',
-  'p.date_of_birth',
-  'p.sex',
-  'p.nationality',
-  'k.wrapped_key',
-];
-const FOREIGN_ID = ['f.id as foreign_id', 'f.number', 'f.state', 'f.state_version', 'f.issued_at'];
-const STAY = ['s.status as stay_status', 's.admitted_until', 's.basis', 's.as_of', 's.source'];
-const PROOF = [
-  'e.id as proof_id',
-  'e.travel_document_id',
-  'e.pathway',
-  'e.document_check',
-  'e.chip_verdict',
-  'e.clone_check',
-  'e.clone_compensated',
-  'e.registers',
-  'e.capture',
-  'e.attack_detection',
-  'e.matcher',
-  'e.officer',
-  'e.register_code_confirmed',
-  'e.biometric_sample',
-  'e.second_officer',
-  'e.issuer_compromised_at',
-  'e.proofed_at',
-  'e.reproof_due_on',
-  'd.document_code',
-  'd.issuing_state',
-  'd.document_number',
-  'd.expires_on',
-  'd.lost_at',
-];
+/** What a token needs of a person; moments as seconds. The tables are those of `standingJoins`. */
+export const STANDING_COLUMNS = `p.id as person_id, p.data_key_id, p.primary_identifier,
+  p.secondary_identifier, p.full_name_printed, p.date_of_birth, p.sex, p.nationality, k.wrapped_key,
+  f.id as foreign_id, f.number, f.state, f.state_version,
+  extract(epoch from f.issued_at)::float8 as issued_at,
+  y.status as stay_status, y.admitted_until, y.basis,
+  extract(epoch from y.as_of)::float8 as as_of, y.source,
+  e.id as proof_id, e.travel_document_id, e.pathway, e.document_check, e.chip_verdict, e.clone_check,
+  e.clone_compensated, e.registers, e.capture, e.attack_detection, e.matcher, e.officer,
+  e.register_code_confirmed, e.biometric_sample, e.second_officer,
+  e.issuer_compromised_at is not null as issuer_compromised,
+  extract(epoch from e.proofed_at)::float8 as proofed_at, e.reproof_due_on,
+  d.document_code, d.issuing_state, d.document_number, d.expires_on,
+  extract(epoch from d.lost_at)::float8 as lost_at`;
+
+/** Left joins from an account, for a statement that knows one: a row a proof, in the order of `e.proofed_at`. */
+export function standingJoins(account: string): string {
+  return `left join person_accounts pa on pa.account_id = ${account}
+       left join persons p on p.id = pa.person_id
+       ${FROM_PERSON}`;
+}
+
+const FROM_PERSON = `left join data_keys k on k.id = p.data_key_id
+       left join foreign_ids f on f.person_id = p.id
+       left join stay_facts y on y.person_id = p.id
+       left join identity_proofs e on e.person_id = p.id
+       left join travel_documents d on d.id = e.travel_document_id`;
 
 /**
  * All that a token needs of a person, in one query: a row a proof (most have one), the rest repeated. Never on a
@@ -74,22 +63,25 @@ const PROOF = [
  */
 export async function findStanding(
   db: Db | Tx,
-  by: { 'a.account_id': string } | { 'p.id': string },
+  by: { accountId: AccountId } | { personId: PersonId },
 ): Promise<StandingRow | null> {
-  const rows: Row[] = await db('persons as p')
-    .join('data_keys as k', 'k.id', 'p.data_key_id')
-    .leftJoin('person_accounts as a', 'a.person_id', 'p.id')
-    .leftJoin('foreign_ids as f', 'f.person_id', 'p.id')
-    .leftJoin('stay_facts as s', 's.person_id', 'p.id')
-    .leftJoin('identity_proofs as e', 'e.person_id', 'p.id')
-    .leftJoin('travel_documents as d', 'd.id', 'e.travel_document_id')
-    .where(by)
-    .orderBy('e.proofed_at')
-    .select(...PERSON, ...FOREIGN_ID, ...STAY, ...PROOF)
+  const ofAccount = 'accountId' in by;
+  const from = ofAccount ? 'person_accounts pa join persons p on p.id = pa.person_id' : 'persons p';
+  const { rows } = await db
+    .raw<{ rows: StandingJoinRow[] }>(
+      `select ${STANDING_COLUMNS} from ${from} ${FROM_PERSON}
+        where ${ofAccount ? 'pa.account_id' : 'p.id'} = ? order by e.proofed_at`,
+      [ofAccount ? by.accountId : by.personId],
+    )
     // Planning seven joins costs several times what running them does: once a connection is enough.
-    .options({ name: 'a.account_id' in by ? 'standing_of_account' : 'standing_of_person' });
+    .options({ name: ofAccount ? 'standing_of_account' : 'standing_of_person' });
+  return toStandingRow(rows);
+}
+
+/** The rows of one person as one; null where the joins found none. */
+export function toStandingRow(rows: readonly StandingJoinRow[]): StandingRow | null {
   const [first] = rows;
-  if (!first) return null;
+  if (!first || first.person_id === null) return null;
   return {
     personId: first.person_id as PersonId,
     dataKeyId: first.data_key_id as DataKeyId,
@@ -101,20 +93,20 @@ export async function findStanding(
   };
 }
 
-/** A row as the query above gives it: nullable columns come from the left joins. */
-interface Row extends SealedPerson, SealedDocument {
-  person_id: string;
+/** A row of STANDING_COLUMNS: nullable columns come from the left joins. */
+export interface StandingJoinRow extends SealedPerson, SealedDocument {
+  person_id: string | null;
   data_key_id: string;
   wrapped_key: Buffer | null;
   foreign_id: string | null;
   number: Buffer;
   state: ForeignIdState;
   state_version: number;
-  issued_at: Date;
+  issued_at: number;
   stay_status: StayFacts['status'] | null;
   admitted_until: string | null;
   basis: string | null;
-  as_of: Date | null;
+  as_of: number | null;
   source: string | null;
   proof_id: string | null;
   travel_document_id: string;
@@ -131,36 +123,36 @@ interface Row extends SealedPerson, SealedDocument {
   register_code_confirmed: boolean;
   biometric_sample: IdentityEvidence['biometricSample'];
   second_officer: boolean;
-  issuer_compromised_at: Date | null;
-  proofed_at: Date;
+  issuer_compromised: boolean;
+  proofed_at: number;
   reproof_due_on: string;
   expires_on: string | null;
-  lost_at: Date | null;
+  lost_at: number | null;
 }
 
-function toForeignId(row: Row): StandingRow['foreignId'] {
+function toForeignId(row: StandingJoinRow): StandingRow['foreignId'] {
   if (row.foreign_id === null) return null;
   return {
     id: row.foreign_id as RowId,
     number: row.number,
     state: row.state,
     version: row.state_version,
-    issuedAt: row.issued_at,
+    issuedAt: moment(row.issued_at),
   };
 }
 
-function toStay(row: Row): StayFacts | null {
+function toStay(row: StandingJoinRow): StayFacts | null {
   if (row.stay_status === null) return null;
   return {
     status: row.stay_status,
     admittedUntil: row.admitted_until,
     basis: row.basis,
-    asOf: row.as_of?.toISOString() ?? null,
+    asOf: row.as_of === null ? null : moment(row.as_of).toISOString(),
     source: row.source,
   };
 }
 
-function toProof(row: Row): StandingProof {
+function toProof(row: StandingJoinRow): StandingProof {
   return {
     documentId: row.travel_document_id as RowId,
     document: row,
@@ -179,11 +171,14 @@ function toProof(row: Row): StandingProof {
       registerCodeConfirmed: row.register_code_confirmed,
       biometricSample: row.biometric_sample,
       secondOfficer: row.second_officer,
-      proofedAt: row.proofed_at,
+      proofedAt: moment(row.proofed_at),
       reproofDueOn: row.reproof_due_on,
       documentExpiresOn: row.expires_on,
-      documentLostAt: row.lost_at,
-      issuerCompromised: row.issuer_compromised_at !== null,
+      documentLostAt: row.lost_at === null ? null : moment(row.lost_at),
+      issuerCompromised: row.issuer_compromised,
     },
   };
 }
+
+/** Whole milliseconds, as every moment of ours. */
+const moment = (seconds: number) => new Date(Math.round(seconds * 1000));

@@ -8,8 +8,8 @@ import type { ForeignIdNumber } from './foreign-id.ts';
 import type { ForeignIdState } from './id-lifecycle.ts';
 import type { PersonAttributes, TravelDocumentFacts } from './person.ts';
 import { openDocument, openNumber, openPerson } from './sealed-person.ts';
-import { findStanding } from './standing-store.ts';
-import type { StandingRow } from './standing-store.ts';
+import { STANDING_COLUMNS, findStanding, standingJoins, toStandingRow } from './standing-store.ts';
+import type { StandingJoinRow, StandingRow } from './standing-store.ts';
 
 /**
  * A person as the register knows them now: `personAssurance` (assurance) takes it as it is. Nothing personal is
@@ -39,7 +39,7 @@ export async function standingOf(
   app: Pick<App, 'cipher'>,
   accountId: AccountId,
 ): Promise<Standing | null> {
-  return toStanding(app, await findStanding(db, { 'a.account_id': accountId }));
+  return toStanding(app, await findStanding(db, { accountId }));
 }
 
 /** As `standingOf`, for the console. */
@@ -48,7 +48,22 @@ export async function standingOfPerson(
   app: Pick<App, 'cipher'>,
   personId: PersonId,
 ): Promise<Standing | null> {
-  return toStanding(app, await findStanding(db, { 'p.id': personId }));
+  return toStanding(app, await findStanding(db, { personId }));
+}
+
+/**
+ * The same as a part of a larger statement: where a token or session is read anyway, its holder comes along at no
+ * further round trip. `select` and `joins` go into the statement, ordered by `order` last; `read` makes the standing of
+ * its rows about one account.
+ */
+export function standingWithin(account: string) {
+  return {
+    select: STANDING_COLUMNS,
+    joins: standingJoins(account),
+    order: 'e.proofed_at',
+    read: (app: Pick<App, 'cipher'>, rows: readonly object[]): Standing | null =>
+      toStanding(app, toStandingRow(rows as StandingJoinRow[])),
+  };
 }
 
 function toStanding(app: Pick<App, 'cipher'>, row: StandingRow | null): Standing | null {

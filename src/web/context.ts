@@ -17,6 +17,8 @@ export interface State {
   /** Random name of this browser, for CSRF tokens and rate limits before sign-in. */
   browserId: string;
   sessions: Record<SessionKind, Session | null>;
+  /** Looks our session up by its cookie's digest, where a later domain reads it along with what is its own. */
+  findSession?(this: void, digest: Buffer): Promise<Session | null>;
   /** Path parameters of the matched route. */
   params: Record<string, string>;
   /** The parsed body of a form or JSON post. */

@@ -91,6 +91,42 @@ async function findStanding(
   return row ? toSession(row) : null;
 }
 
+/**
+ * The same as a part of a larger statement: joins to the session of `digest` (SQL of the caller's), under the name
+ * `web`, and its columns; moments as seconds.
+ */
+export function sessionJoin(digest: string): { select: string; join: string } {
+  return {
+    select: `web.id as web_id, web.kind as web_kind, web.account_id as web_account_id,
+      web.passkey_id as web_passkey_id, web.aal as web_aal, to_json(web.amr) as web_amr,
+      extract(epoch from web.auth_time)::float8 as web_auth_time,
+      extract(epoch from web.created_at)::float8 as web_created_at,
+      extract(epoch from web.last_seen_at)::float8 as web_last_seen_at,
+      extract(epoch from web.expires_at)::float8 as web_expires_at`,
+    join: `left join (sessions web
+              join accounts web_account on web_account.id = web.account_id and web_account.state = 'active'
+              join passkeys web_passkey on web_passkey.id = web.passkey_id and web_passkey.removed_at is null)
+         on web.token_digest = ${digest} and web.ended_at is null`,
+  };
+}
+
+export function sessionOfJoin(row: Row): Session | null {
+  if (row.web_id === null) return null;
+  const moment = (seconds: unknown) => new Date(Math.round((seconds as number) * 1000));
+  return {
+    id: row.web_id as SessionId,
+    kind: row.web_kind as SessionKind,
+    accountId: row.web_account_id as AccountId,
+    passkeyId: row.web_passkey_id as PasskeyId,
+    aal: row.web_aal as 1 | 2 | 3,
+    amr: JSON.parse(row.web_amr as string) as string[],
+    authTime: moment(row.web_auth_time),
+    createdAt: moment(row.web_created_at),
+    lastSeenAt: moment(row.web_last_seen_at),
+    expiresAt: moment(row.web_expires_at),
+  };
+}
+
 export async function listSessions(db: Db, accountId: AccountId, after: Date): Promise<Session[]> {
   const rows = await db('sessions')
     .where({ account_id: accountId })

@@ -13,6 +13,8 @@ import {
   findSessionByDigest,
   insertSession,
   listSessions,
+  sessionJoin,
+  sessionOfJoin,
   touchSession,
 } from './session-store.ts';
 import type { Session, SessionKind } from './session-store.ts';
@@ -89,10 +91,29 @@ export async function readSessions(
   return { subscriber, officer };
 }
 
-async function readSession(ctx: Context, app: App, kind: SessionKind): Promise<Session | null> {
+/** The keyed digest of the cookie that names this browser's session; null where it has none. */
+export function sessionDigest(
+  ctx: Context,
+  app: Pick<App, 'config' | 'keys'>,
+  kind: SessionKind,
+): Buffer | null {
   const token = readCookie(ctx, app, COOKIE[kind]);
-  if (!token) return null;
-  const session = await findSessionByDigest(app.db, digestToken(app.keys.tokenDigestKey, token));
+  return token ? digestToken(app.keys.tokenDigestKey, token) : null;
+}
+
+/**
+ * The look-up of a session as a part of a larger statement, which whoever reads more of the browser runs instead and
+ * hands over by `ctx.state.findSession`. `digest`: SQL of the caller's.
+ */
+export function sessionWithin(digest: string) {
+  return { ...sessionJoin(digest), read: sessionOfJoin };
+}
+
+async function readSession(ctx: Context, app: App, kind: SessionKind): Promise<Session | null> {
+  const digest = sessionDigest(ctx, app, kind);
+  if (!digest) return null;
+  const find = ctx.state.findSession ?? ((bytes) => findSessionByDigest(app.db, bytes));
+  const session = await find(digest);
   if (!session || session.kind !== kind) return null;
   const now = app.clock.now();
   if (!isLive(session, app, now)) return null;

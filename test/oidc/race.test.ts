@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { flushWrites, noWrites } from '../../src/oidc/store/flush-store.ts';
+import { flushWrites } from '../../src/oidc/store/flush-store.ts';
+import { noWrites } from '../../src/oidc/store/writes.ts';
 import type { TokenKind } from '../../src/oidc/store/artefact-store.ts';
 import { createPayloadSeal } from '../../src/oidc/store/payload-seal.ts';
 import { PLACES } from '../../src/oidc/store/request-scope.ts';
@@ -71,7 +72,7 @@ async function issue(kind: TokenKind): Promise<string[]> {
   const expiresAt = new Date(Date.now() + 3600_000);
   const values = Array.from({ length: RACES }, () => app.random.token());
   for (let from = 0; from < RACES; from += 50) {
-    const writes = noWrites();
+    const writes = noWrites(new Date());
     for (const value of values.slice(from, from + 50)) {
       const grantId = `${kind} ${value}`;
       const idDigest = digestToken(app.keys.tokenDigestKey, value);
@@ -96,7 +97,7 @@ async function issue(kind: TokenKind): Promise<string[]> {
         expiresAt,
       });
     }
-    await flushWrites(app.db, writes, new Date());
+    await flushWrites(app, [writes]);
   }
   return values;
 }

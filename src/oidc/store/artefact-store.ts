@@ -1,5 +1,10 @@
+import type { App } from '../../lib/app.ts';
 import type { Db, Tx } from '../../lib/database.ts';
 import type { AccountId, SessionId } from '../../lib/ids.ts';
+import { runPrepared } from '../../lib/prepared.ts';
+import type { PreparedRow } from '../../lib/prepared.ts';
+import { standingWithin } from '../../registry/standing.ts';
+import type { Standing } from '../../registry/standing.ts';
 
 /** Codes and tokens. All hang on a grant, but for a service's own (`ClientCredentials`), which no person gave. */
 export type TokenKind = 'AuthorizationCode' | 'AccessToken' | 'RefreshToken' | 'ClientCredentials';
@@ -34,19 +39,24 @@ export interface SessionRow {
   expiresAt: Date;
 }
 
+/** A grant as it is stored; the payload as JSON text, so that who reads it may change what they get. */
+export type StoredGrant = Pick<GrantRow, 'id' | 'accountId'> & { payload: string };
+
 /** A token with what its use asks for next, brought along in the same statement. */
 export interface TokenBundle {
   token: TokenRow;
   /** Null for a service's own token. */
-  grant: Pick<GrantRow, 'id' | 'payload'> | null;
+  grant: StoredGrant | null;
   /** Null where the session is gone; `live` as `SESSION_LIVES` says. */
   session: (Pick<SessionRow, 'uid' | 'payload'> & { live: boolean }) | null;
+  /** The holder of the grant's account as the registers know them now. */
+  standing: Standing | null;
 }
 
 export interface SessionBundle {
   session: SessionRow & { live: boolean };
   /** The grant of the service that the request names, where the session has one. */
-  grant: Pick<GrantRow, 'id' | 'payload'> | null;
+  grant: StoredGrant | null;
 }
 
 /**
@@ -55,7 +65,7 @@ export interface SessionBundle {
  * sign-in. The passkey it was opened with is still there, and the account is neither blocked nor
  * closed. Idle and overall limits end single sign-on, not tokens: those have their own.
  */
-const SESSION_LIVES = `coalesce((
+export const SESSION_LIVES = `coalesce((
   select k.removed_at is null and a.state = 'active'
          and (w.ended_at is null
               or exists (with recursive later as (
@@ -68,29 +78,52 @@ const SESSION_LIVES = `coalesce((
 
 type Row = Record<string, unknown>;
 
-/** The first row of a statement that each connection plans once: planning these joins costs more than running them. */
-async function one(
-  db: Db,
-  statement: { name: string; sql: string; bindings: readonly unknown[] },
-): Promise<Row | null> {
-  const { name, sql, bindings } = statement;
-  const { rows } = await db.raw<{ rows: Row[] }>(sql, bindings as never).options({ name });
-  return rows[0] ?? null;
-}
+const TOKEN_HOLDER = standingWithin('g.account_id');
 
-export async function findTokenBundle(db: Db, idDigest: Buffer): Promise<TokenBundle | null> {
-  const row = await one(db, {
-    name: 'oidc_token',
-    sql: `select t.kind, t.grant_id, t.session_uid, t.aal, t.payload, t.consumed_at, t.expires_at,
-            g.payload as grant_payload, s.uid, s.payload as session_payload,
-            ${SESSION_LIVES} as live
-       from oidc_tokens t
+/** The tokens of these digests, each with all that goes with it, in one statement; null where there is none. */
+export async function findTokenBundles(
+  app: Pick<App, 'db' | 'cipher'>,
+  idDigests: readonly Buffer[],
+): Promise<(TokenBundle | null)[]> {
+  const rows = await runPrepared(app.db, {
+    name: 'oidc_tokens',
+    text: `select w.n, t.kind, t.grant_id, t.session_uid, t.aal, t.payload,
+            extract(epoch from t.consumed_at)::float8 as consumed_at,
+            extract(epoch from t.expires_at)::float8 as expires_at,
+            g.account_id, g.payload as grant_payload, s.uid, s.payload as session_payload,
+            ${SESSION_LIVES} as live, ${TOKEN_HOLDER.select}
+       from unnest($1::bytea[]) with ordinality as w (id_digest, n)
+       join oidc_tokens t on t.id_digest = w.id_digest
        left join oidc_grants g on g.id = t.grant_id
        left join oidc_sessions s on s.uid = t.session_uid
-      where t.id_digest = ?`,
-    bindings: [idDigest],
+       ${TOKEN_HOLDER.joins}
+      order by w.n, ${TOKEN_HOLDER.order}`,
+    values: [idDigests],
   });
-  if (!row) return null;
+  const found = byNumber(rows);
+  return idDigests.map((idDigest, at) => {
+    const own = found.get(at + 1);
+    return own ? toTokenBundle(app, idDigest, own) : null;
+  });
+}
+
+/** Rows by the place, from 1, of what asked for them. */
+function byNumber(rows: readonly PreparedRow[]): Map<number, [Row, ...Row[]]> {
+  const found = new Map<number, [Row, ...Row[]]>();
+  for (const row of rows) {
+    const own = found.get(row.n as number);
+    if (own) own.push(row);
+    else found.set(row.n as number, [row]);
+  }
+  return found;
+}
+
+function toTokenBundle(
+  app: Pick<App, 'cipher'>,
+  idDigest: Buffer,
+  rows: [Row, ...Row[]],
+): TokenBundle {
+  const [row] = rows;
   return {
     token: {
       idDigest,
@@ -99,13 +132,10 @@ export async function findTokenBundle(db: Db, idDigest: Buffer): Promise<TokenBu
       sessionUid: row.session_uid as string | null,
       aal: row.aal as TokenRow['aal'],
       payload: row.payload as Buffer,
-      consumedAt: row.consumed_at as Date | null,
-      expiresAt: row.expires_at as Date,
+      consumedAt: row.consumed_at === null ? null : moment(row.consumed_at),
+      expiresAt: moment(row.expires_at),
     },
-    grant:
-      row.grant_id === null
-        ? null
-        : { id: row.grant_id as string, payload: row.grant_payload as Row },
+    grant: toGrant(row),
     session:
       row.uid === null
         ? null
@@ -114,51 +144,53 @@ export async function findTokenBundle(db: Db, idDigest: Buffer): Promise<TokenBu
             payload: row.session_payload as Buffer,
             live: row.live as boolean,
           },
+    standing: TOKEN_HOLDER.read(app, rows),
   };
 }
 
-/** By the cookie's digest, with the grant of `serviceId`; or by uid. */
-export async function findSessionBundle(
-  db: Db,
-  by: { idDigest: Buffer; serviceId: string | null; now: Date } | { uid: string },
-): Promise<SessionBundle | null> {
-  const byUid = 'uid' in by;
-  const row = await one(db, {
-    name: byUid ? 'oidc_session_by_uid' : 'oidc_session_by_cookie',
-    sql: `select s.uid, s.id_digest, s.account_id, s.web_session_id, s.payload, s.expires_at,
-            ${SESSION_LIVES} as live, g.id as grant_id, g.payload as grant_payload
-       from oidc_sessions s
-       left join lateral (
-         select id, payload from oidc_grants
-          where session_uid = s.uid and service_id = ?::text and expires_at > ?::timestamptz
-          order by expires_at desc limit 1) g on true
-      where ${byUid ? 's.uid' : 's.id_digest'} = ?`,
-    bindings: byUid ? [null, null, by.uid] : [by.serviceId, by.now, by.idDigest],
-  });
-  if (!row) return null;
+export function toGrant(row: Row): StoredGrant | null {
+  if (row.grant_id === null) return null;
   return {
-    session: {
-      uid: row.uid as string,
-      idDigest: row.id_digest as Buffer,
-      accountId: row.account_id as AccountId | null,
-      webSessionId: row.web_session_id as SessionId | null,
-      payload: row.payload as Buffer,
-      expiresAt: row.expires_at as Date,
-      live: row.live as boolean,
-    },
-    grant:
-      row.grant_id === null
-        ? null
-        : { id: row.grant_id as string, payload: row.grant_payload as Row },
+    id: row.grant_id as string,
+    accountId: row.account_id as AccountId,
+    payload: row.grant_payload as string,
   };
 }
 
-export async function findGrantRow(
-  db: Db,
-  id: string,
-): Promise<Pick<GrantRow, 'id' | 'payload'> | null> {
-  const row = await db('oidc_grants').where({ id }).first('id', 'payload');
-  return row ? { id: row.id as string, payload: row.payload as Row } : null;
+const moment = (seconds: unknown) => new Date(Math.round((seconds as number) * 1000));
+
+/** A session by its name. */
+export async function findSessionBundle(db: Db, uid: string): Promise<SessionBundle | null> {
+  const [row] = await runPrepared(db, {
+    name: 'oidc_session_by_uid',
+    text: `select ${SESSION_COLUMNS}, ${SESSION_LIVES} as live from oidc_sessions s where s.uid = $1`,
+    values: [uid],
+  });
+  return row ? { session: toSession(row), grant: null } : null;
+}
+
+export const SESSION_COLUMNS = `s.uid, s.id_digest, s.account_id as session_account_id, s.web_session_id,
+  s.payload as session_payload, extract(epoch from s.expires_at)::float8 as session_expires_at`;
+
+export function toSession(row: Row): SessionBundle['session'] {
+  return {
+    uid: row.uid as string,
+    idDigest: row.id_digest as Buffer,
+    accountId: row.session_account_id as AccountId | null,
+    webSessionId: row.web_session_id as SessionId | null,
+    payload: row.session_payload as Buffer,
+    expiresAt: moment(row.session_expires_at),
+    live: row.live as boolean,
+  };
+}
+
+export async function findGrantRow(db: Db, id: string): Promise<StoredGrant | null> {
+  const [row] = await runPrepared(db, {
+    name: 'oidc_grant',
+    text: `select id as grant_id, account_id, payload as grant_payload from oidc_grants where id = $1`,
+    values: [id],
+  });
+  return row ? toGrant(row) : null;
 }
 
 /** Ends the grant and, by the foreign key, every token under it. One statement. */

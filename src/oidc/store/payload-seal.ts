@@ -6,6 +6,8 @@ export interface PayloadSeal {
   seal(place: string, payload: object): Buffer;
   /** Null where the bytes were made under another key or for another place. */
   open(place: string, sealed: Buffer): Record<string, unknown> | null;
+  /** The same as JSON text. */
+  openText(place: string, sealed: Buffer): string | null;
 }
 
 const NONCE_BYTES = 12;
@@ -19,7 +21,19 @@ export function createPayloadSeal(app: Pick<App, 'keys' | 'random'>): PayloadSea
   const key = createSecretKey(
     Buffer.from(hkdfSync('sha256', app.keys.keyEncryptionKey, '', 'tangchat oidc payload 1', 32)),
   );
+  const openText = (place: string, sealed: Buffer) => {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(place))
+      .setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+    const body = sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES);
+    try {
+      return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+    } catch {
+      return null;
+    }
+  };
   return {
+    openText,
     seal(place, payload) {
       const nonce = app.random.bytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
@@ -27,16 +41,8 @@ export function createPayloadSeal(app: Pick<App, 'keys' | 'random'>): PayloadSea
       return Buffer.concat([nonce, body, cipher.final(), cipher.getAuthTag()]);
     },
     open(place, sealed) {
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
-        .setAAD(Buffer.from(place))
-        .setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-      const body = sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES);
-      try {
-        const text = Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
-        return JSON.parse(text) as Record<string, unknown>;
-      } catch {
-        return null;
-      }
+      const text = openText(place, sealed);
+      return text === null ? null : (JSON.parse(text) as Record<string, unknown>);
     },
   };
 }

@@ -1,18 +1,19 @@
 import type { Aal } from '../../assurance/acr.ts';
-import {
-  findGrantRow,
-  findInteractionRow,
-  findSessionBundle,
-  findTokenBundle,
-} from './artefact-store.ts';
+import type { AccountId } from '../../lib/ids.ts';
+import type { Standing } from '../../registry/standing.ts';
+import type { Consent } from '../consent-store.ts';
+import { findGrantRow, findInteractionRow, findSessionBundle } from './artefact-store.ts';
 import type { SessionBundle, TokenBundle, TokenKind } from './artefact-store.ts';
+import type { BrowserBundle } from './browser-store.ts';
+import { lanesOf } from './lanes.ts';
 import { PLACES, digestOf } from './request-scope.ts';
 import type { Payload, RequestScope } from './request-scope.ts';
 
 /** A session as it was read, to tell later whether it changed. */
 export interface LoadedSession {
   bundle: SessionBundle;
-  payload: Payload;
+  /** The payload as JSON. */
+  text: string;
 }
 
 /**
@@ -22,7 +23,9 @@ export interface LoadedSession {
 export class RequestReads {
   readonly #scope: RequestScope;
   readonly #tokens = new Map<string, Promise<TokenBundle | null>>();
-  readonly #grants = new Map<string, Promise<Payload | undefined>>();
+  /** As JSON: the library keeps and changes what it is given. */
+  readonly #grants = new Map<string, Promise<string | undefined>>();
+  readonly #standings = new Map<AccountId, Standing | null>();
   readonly #liveSessions = new Map<string, Promise<Payload | undefined>>();
   readonly #loadedSessions = new Map<string, LoadedSession>();
   #source: TokenBundle['token'] | null = null;
@@ -72,44 +75,69 @@ export class RequestReads {
 
   async grant(id: string): Promise<Payload | undefined> {
     const known = this.#grants.get(id);
-    const found =
-      known ?? findGrantRow(this.#scope.app.db, id).then((row) => row?.payload ?? undefined);
+    const found = known ?? findGrantRow(this.#scope.app.db, id).then((row) => row?.payload);
     this.#grants.set(id, found);
-    const payload = await found;
-    // The library keeps and changes what it is given.
-    return payload && { ...structuredClone(payload), jti: id };
+    const text = await found;
+    return text === undefined ? undefined : { ...(JSON.parse(text) as Payload), jti: id };
   }
 
-  /** After it was saved (`payload`) or revoked (undefined) in this request. */
-  rememberGrant(id: string, payload: Payload | undefined): void {
+  /** After it was saved (`payload`, as JSON) or revoked (undefined) in this request. */
+  rememberGrant(id: string, payload: string | undefined): void {
     this.#grants.set(id, Promise.resolve(payload));
+  }
+
+  /** The standing of an account's holder, where a statement of this request brought it along; undefined where none did. */
+  async standing(accountId: AccountId): Promise<Standing | null | undefined> {
+    const known = this.#standings.get(accountId);
+    if (known !== undefined || !this.#scope.ahead) return known;
+    const { web, standing } = await this.#scope.ahead.bundle;
+    return web?.accountId === accountId ? standing : undefined;
+  }
+
+  /** The consent in force, where it was read along; undefined where it was not. */
+  async consent(by: {
+    accountId: AccountId;
+    serviceId: string;
+  }): Promise<Consent | null | undefined> {
+    const { ahead } = this.#scope;
+    if (!ahead) return undefined;
+    const { web, interaction, consent } = await ahead.bundle;
+    const serviceId = ahead.names.serviceId ?? interaction?.serviceId;
+    return web?.accountId === by.accountId && serviceId === by.serviceId ? consent : undefined;
   }
 
   /** By the browser's cookie. It counts only while our own session does, and for the same account. */
   async session(cookie: string): Promise<Payload | undefined> {
-    const { app, web, serviceId } = this.#scope;
-    const idDigest = digestOf(this.#scope, cookie);
-    const bundle = await findSessionBundle(app.db, { idDigest, serviceId, now: app.clock.now() });
-    if (!bundle) return undefined;
-    const { session, grant } = bundle;
+    const { web } = this.#scope;
+    const { library } = await this.#browser(digestOf(this.#scope, cookie));
+    if (!library) return undefined;
+    const { session, grant } = library;
     if (session.accountId !== null && session.accountId !== web?.accountId) return undefined;
-    const payload = this.#openSession(session.uid, session.payload);
-    if (!payload) return undefined;
+    const text = this.#scope.seal.openText(PLACES.session(session.uid), session.payload);
+    if (text === null) return undefined;
     if (grant) this.rememberGrant(grant.id, grant.payload);
-    this.#loadedSessions.set(session.uid, { bundle, payload: structuredClone(payload) });
+    this.#loadedSessions.set(session.uid, { bundle: library, text });
     // One session is ours: how and when the person signed in is read from it, never from a copy.
     const signIn =
       session.accountId === null || web === null
         ? {}
         : { loginTs: seconds(web.authTime), amr: web.amr };
-    return { ...payload, ...signIn, jti: cookie };
+    return { ...(JSON.parse(text) as Payload), ...signIn, jti: cookie };
+  }
+
+  /** What was read ahead for this browser, if it is of this cookie; else read now. */
+  async #browser(cookieDigest: Buffer): Promise<BrowserBundle> {
+    const { app, ahead, serviceId } = this.#scope;
+    if (ahead?.names.cookieDigest?.equals(cookieDigest)) return ahead.bundle;
+    const names = { webDigest: null, cookieDigest, serviceId, interactionUid: null };
+    return lanesOf(app).browsers.do(names);
   }
 
   /** By name, for what is bound to it: undefined as soon as our session was ended. */
   liveSession(uid: string): Promise<Payload | undefined> {
     const known = this.#liveSessions.get(uid);
     if (known) return known;
-    const found = findSessionBundle(this.#scope.app.db, { uid }).then((bundle) =>
+    const found = findSessionBundle(this.#scope.app.db, uid).then((bundle) =>
       bundle?.session.live ? this.#openSession(uid, bundle.session.payload) : undefined,
     );
     this.#liveSessions.set(uid, found);
@@ -128,10 +156,13 @@ export class RequestReads {
   }
 
   async #loadToken(value: string): Promise<TokenBundle | null> {
-    const bundle = await findTokenBundle(this.#scope.app.db, digestOf(this.#scope, value));
+    const bundle = await lanesOf(this.#scope.app).tokens.do(digestOf(this.#scope, value));
     if (!bundle) return null;
-    const { token, grant, session } = bundle;
-    if (grant) this.rememberGrant(grant.id, grant.payload);
+    const { token, grant, session, standing } = bundle;
+    if (grant) {
+      this.rememberGrant(grant.id, grant.payload);
+      this.#standings.set(grant.accountId, standing);
+    }
     if (token.sessionUid !== null) {
       const payload = session?.live ? this.#openSession(session.uid, session.payload) : undefined;
       this.#liveSessions.set(token.sessionUid, Promise.resolve(payload));

@@ -1,6 +1,7 @@
 import type { App } from '../../lib/app.ts';
 import { digestToken } from '../../lib/blind-index.ts';
 import type { Session } from '../../web/sessions.ts';
+import type { BrowserBundle, BrowserNames } from './browser-store.ts';
 import type { PayloadSeal } from './payload-seal.ts';
 
 export type Payload = Record<string, unknown>;
@@ -13,6 +14,8 @@ export interface RequestScope {
   web: Session | null;
   /** The service that the request names, to bring its grant along with the session. */
   serviceId: string | null;
+  /** What was read of this browser before the library asked; absent for programs. */
+  ahead?: { names: BrowserNames; bundle: Promise<BrowserBundle> };
 }
 
 /** The values of codes, tokens and cookies are secrets: the tables know their keyed digests only. */

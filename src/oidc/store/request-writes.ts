@@ -1,5 +1,4 @@
 import { appendAudit } from '../../audit/append.ts';
-import { auditPart } from '../../audit/append-within.ts';
 import type { PendingAudit } from '../../audit/append-within.ts';
 import { canonicalJson } from '../../audit/canonical-json.ts';
 import { addSeconds } from '../../lib/clock.ts';
@@ -7,10 +6,13 @@ import { transact } from '../../lib/database.ts';
 import type { AccountId } from '../../lib/ids.ts';
 import { deleteGrant } from './artefact-store.ts';
 import type { TokenKind, TokenRow } from './artefact-store.ts';
-import { WHEN_ISSUED, WHEN_REPLAYED, flushWrites, isEmpty, noWrites } from './flush-store.ts';
+import type { FlushOutcome } from './flush-store.ts';
+import { lanesOf } from './lanes.ts';
 import type { RequestReads } from './request-reads.ts';
 import { PLACES, digestOf, textOf } from './request-scope.ts';
 import type { Payload, RequestScope } from './request-scope.ts';
+import { isEmpty, noWrites } from './writes.ts';
+import type { Writes } from './writes.ts';
 
 /** A session is saved again only where its end would move by more than this part of its length. */
 const RESAVE_FRACTION = 0.01;
@@ -20,13 +22,12 @@ export class RequestWrites {
   readonly #scope: RequestScope;
   readonly #reads: RequestReads;
   readonly #revoked = new Map<string, Promise<void>>();
-  readonly #issued: PendingAudit[] = [];
-  #replay: PendingAudit | null = null;
-  #writes = noWrites();
+  #writes: Writes;
 
   constructor(scope: RequestScope, reads: RequestReads) {
     this.#scope = scope;
     this.#reads = reads;
+    this.#writes = noWrites(scope.app.clock.now());
   }
 
   token(kind: TokenKind, value: string, payload: Payload, seconds: number): void {
@@ -50,7 +51,7 @@ export class RequestWrites {
 
   grant(id: string, payload: Payload, seconds: number, sessionUid: string | null): void {
     const { jti: _id, ...rest } = payload;
-    this.#reads.rememberGrant(id, structuredClone(rest));
+    this.#reads.rememberGrant(id, JSON.stringify(rest));
     this.#writes.grants = this.#writes.grants.filter((grant) => grant.id !== id);
     this.#writes.grants.push({
       id,
@@ -75,7 +76,7 @@ export class RequestWrites {
       const same =
         session.idDigest.equals(idDigest) &&
         session.webSessionId === (web?.id ?? null) &&
-        comparable(before.payload) === comparable(payload);
+        isSame(before.text, payload);
       const moved = expiresAt.getTime() - session.expiresAt.getTime();
       if (same && moved < seconds * 1000 * RESAVE_FRACTION) return;
       // A new cookie replaces the former one in its row.
@@ -120,7 +121,7 @@ export class RequestWrites {
     const { idDigest, grantId } = bundle.token;
     if (grantId === null) throw new Error("A service's own token is not used up.");
     this.#writes.consume = { idDigest, grantId };
-    this.#replay = replayOf(bundle.token);
+    this.#writes.auditReplay = [replayOf(bundle.token)];
   }
 
   /** At once, and once: the library asks it of every kind of token in turn. */
@@ -146,24 +147,22 @@ export class RequestWrites {
 
   /** An event of what this request issues; appended in the same statement. */
   audit(event: PendingAudit): void {
-    this.#issued.push(event);
+    this.#writes.auditIssued.push(event);
   }
 
   /**
    * Writes. `failed`: the answer is an error, so nothing is issued, but what was used stays used. `replayed`: the
    * code or token had been used; nothing was issued and its grant is gone.
    */
-  async flush(answer: { failed: boolean }): Promise<'done' | 'replayed'> {
+  async flush(answer: { failed: boolean }): Promise<FlushOutcome> {
     const { app } = this.#scope;
-    const writes = answer.failed ? { ...this.#writes, tokens: [], grants: [] } : this.#writes;
-    this.#writes = noWrites();
-    const issued = this.#issued.splice(0);
-    if (issued.length > 0 && !answer.failed)
-      writes.auditIssued = auditPart(app, issued, WHEN_ISSUED);
-    if (writes.consume && this.#replay)
-      writes.auditReplay = auditPart(app, [this.#replay], WHEN_REPLAYED);
-    if (isEmpty(writes)) return 'done';
-    return (await flushWrites(app.db, writes, app.clock.now())) ? 'done' : 'replayed';
+    const at = app.clock.now();
+    const recorded = { ...this.#writes, at };
+    this.#writes = noWrites(at);
+    const writes = answer.failed
+      ? { ...recorded, tokens: [], grants: [], auditIssued: [] }
+      : recorded;
+    return isEmpty(writes) ? 'done' : lanesOf(app).writes.do(writes);
   }
 
   #after(seconds: number): Date {
@@ -181,8 +180,12 @@ function replayOf(token: TokenRow) {
   } as const;
 }
 
-/** The payload as text, without what every save moves or our own session leads. */
+/** Whether a save would change more than what every save moves or our own session leads. */
+function isSame(before: string, payload: Payload): boolean {
+  return comparable(JSON.parse(before) as Payload) === comparable(payload);
+}
+
 function comparable(payload: Payload): string {
   const { jti: _jti, iat: _iat, exp: _exp, loginTs: _login, amr: _amr, ...rest } = payload;
-  return canonicalJson(structuredClone(rest));
+  return canonicalJson(JSON.parse(JSON.stringify(rest)));
 }
