@@ -25,6 +25,7 @@ export function tellVerifiedClaims(
   const { use, asked, agreed, holder, service } = given;
   const place = use === 'id_token' ? 'id_token' : 'userinfo';
   const request = readVerifiedClaims({ [place]: asked }, place);
+  if (asked && request?.ok && request.isArray) letArrayThrough(asked);
   if (!request?.ok || !agreed.includes('verified_claims')) return {};
   const verification = verificationOf(app, holder.standing, service.agency);
   if (!verification) return {};
@@ -39,4 +40,12 @@ export function tellVerifiedClaims(
   };
   const answer = answerVerifiedClaims(request, tellable, app.clock.now());
   return answer === undefined ? {} : { verified_claims: answer };
+}
+
+/**
+ * The library tells of our claims those that were asked by null or an object, and takes a list for no request at all.
+ * What it asks us by is its own copy for this one answer, of which nothing but the names counts from here on.
+ */
+function letArrayThrough(asked: object): void {
+  (asked as { verified_claims?: unknown }).verified_claims = null;
 }

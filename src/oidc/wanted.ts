@@ -43,8 +43,25 @@ export function verifiedInClaims(text: unknown) {
   return PLACES.map((place) => readVerifiedClaims(claims, place)).filter((read) => read !== null);
 }
 
+/** The deepest request that any standard gives a meaning to has 10 levels; what walks a value needs a bound. */
+const DEEPEST = 20;
+
+/** How deep a JSON text nests. */
+function depthOf(text: string): number {
+  const brackets = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').replaceAll(/[^[\]{}]/g, '');
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of brackets) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
 /** What a service asks that it may not, or asks in another form than the standard's; null where all is well. */
 export function claimsFault(text: unknown, allowed: readonly ClaimName[]): string | null {
+  if (typeof text === 'string' && depthOf(text) > DEEPEST)
+    return `claims: nested deeper than ${DEEPEST} levels`;
   const acr = acrFault(parsedClaims(text));
   if (acr !== null) return acr;
   const unregistered = (name: string) => {

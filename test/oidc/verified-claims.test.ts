@@ -1,11 +1,11 @@
+import { decodeJwt } from 'jose';
 import * as openid from 'openid-client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../../src/lib/database.ts';
 import type { PersonId } from '../../src/lib/ids.ts';
-import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { anna, enrolmentOf, officer, officerFindings, tomas } from '../registry/enrolment.ts';
+import { anna, officer, tomas } from '../registry/enrolment.ts';
 import { transitionId } from '../../src/registry/transition-id.ts';
 import { signUp } from '../walk.ts';
 import { enrol } from './enrolled.ts';
@@ -46,12 +46,6 @@ const WHOLE = {
       record: { type: null, source: { name: null, country_code: null } },
     },
   ],
-};
-
-/** The same, of nothing that needs the travel document. */
-const PROCESS = {
-  ...WHOLE,
-  evidence: WHOLE.evidence.map(({ type, check_details }) => ({ type, check_details })),
 };
 
 const claimsOf = (value: unknown) => ({ scope: 'openid', claims: JSON.stringify(value) });
@@ -135,6 +129,35 @@ describe('verified_claims', () => {
     // Nothing verified stands beside it as if it were plain.
     expect(answer.info).not.toHaveProperty('name');
     expect(answer.idToken).not.toHaveProperty('birthdate');
+  });
+
+  it('are told as a list where a list is asked, in both places and in a signed answer', async () => {
+    const signed = await relyingParty(server, {
+      client_id: 'bank-signed',
+      claims: ['name', 'birthdate'],
+      userinfo_signed_response_alg: 'ES256',
+    });
+    const list = [
+      { verification: { trust_framework: null }, claims: { name: null } },
+      { verification: { trust_framework: { value: 'eidas' } }, claims: { name: null } },
+      { verification: { trust_framework: null }, claims: { birthdate: null } },
+    ];
+    const request = { id_token: { verified_claims: list }, userinfo: { verified_claims: list } };
+    const verification = { trust_framework: 'tangchat_id' };
+    const expected = [
+      { verification, claims: { name: 'ANNA MARIA ERIKSSON' } },
+      { verification, claims: { birthdate: '1990-08-12' } },
+    ];
+    const answer = await told(annas, bank, request);
+    expect(answer.idToken.verified_claims).toEqual(expected);
+    expect(answer.info.verified_claims).toEqual(expected);
+    const { tokens } = await signInAt(annas.walker, signed, claimsOf(request));
+    const jwt = await fetch(`${server.url}/oidc/userinfo`, {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    expect(decodeJwt(await jwt.text()).verified_claims).toEqual(expected);
+    const refreshed = await openid.refreshTokenGrant(bank.config, answer.tokens.refresh_token!);
+    expect(refreshed.claims()!.verified_claims).toEqual(expected);
   });
 
   it('are omitted where a constraint is not met, without an error', async () => {
@@ -243,52 +266,4 @@ it('gives nothing of a person whose ID was suspended since', async () => {
   await expect(
     openid.fetchUserInfo(bank.config, tokens.access_token, idToken.sub),
   ).rejects.toThrow();
-});
-
-it('say of a data page what was done with it, and no more: IAL1, no chip, the register’s code', async () => {
-  const party = await relyingParty(server, { client_id: 'page', claims: ['name'] });
-  const person = await signUp(server, { email: 'page@example.org' });
-  const input = enrolmentOf(
-    server.app,
-    { ...anna, documentNumber: 'PAGE00001' },
-    {
-      accountId: person.accountId,
-      leastIal: 1,
-      findings: {
-        ...officerFindings,
-        pathway: 'remote_code',
-        documentCheck: 'data_page',
-        chipVerdict: 'absent',
-        cloneCheck: 'not_attempted',
-        capture: 'none',
-        attackDetection: 'not_run',
-        officer: 'not_asked',
-        registerCodeConfirmed: true,
-        documentSigner: null,
-        trustAnchor: null,
-      },
-    },
-  );
-  const enrolled = await transact(server.app.db, (tx) => enrolPerson(tx, server.app, input));
-  expect(enrolled).toMatchObject({ ok: true, number: null });
-  const { info } = await told(person, party, {
-    userinfo: { verified_claims: { verification: PROCESS, claims: { name: null } } },
-  });
-  expect(schemaFaults(info.verified_claims)).toEqual([]);
-  expect(info.verified_claims).toMatchObject({
-    verification: {
-      assurance_level: 'ial1',
-      assurance_process: {
-        procedure: 'remote_code',
-        assurance_details: [{ assurance_classification: 'data_page' }],
-      },
-      evidence: [
-        { type: 'document', check_details: [{ check_method: 'vri' }] },
-        {
-          type: 'electronic_record',
-          check_details: [{ check_method: 'data' }, { check_method: 'auth' }],
-        },
-      ],
-    },
-  });
 });

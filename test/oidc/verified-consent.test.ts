@@ -3,13 +3,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { transact } from '../../src/lib/database.ts';
 import { RowId } from '../../src/lib/ids.ts';
 import type { PersonId } from '../../src/lib/ids.ts';
+import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { anna } from '../registry/enrolment.ts';
+import { anna, enrolmentOf, officerFindings } from '../registry/enrolment.ts';
 import { signUp } from '../walk.ts';
 import { enrol } from './enrolled.ts';
 import { agree, authorizationRequest, follow, relyingParty, signInAt } from './relying-party.ts';
-import type { RelyingParty } from './relying-party.ts';
+import { schemaFaults } from './verified-claims-schema.ts';
 
 let server: TestServer;
 let annas: Awaited<ReturnType<typeof signUp>>;
@@ -19,6 +20,17 @@ beforeAll(async () => {
   annas = await signUp(server, { email: 'anna@example.org' });
   await enrol(server, annas.accountId, anna);
 });
+
+/** How it was done, without the document itself. */
+const PROCESS = {
+  trust_framework: null,
+  assurance_level: null,
+  assurance_process: { procedure: null, assurance_details: [{}] },
+  evidence: ['document', 'electronic_record'].map((value) => ({
+    type: { value },
+    check_details: [{ check_method: null, check_id: null }],
+  })),
+};
 
 const claimsOf = (value: unknown) => ({ scope: 'openid', claims: JSON.stringify(value) });
 
@@ -149,56 +161,6 @@ async function proveAnother(person: PersonId, documentNumber: string): Promise<v
   });
 }
 
-describe('a request that a service may not make', () => {
-  async function errorOf(party: RelyingParty, claims: unknown) {
-    const request = await authorizationRequest(party, claimsOf(claims));
-    const arrival = await follow(annas.walker, request.path);
-    if (arrival.at !== 'service') throw new Error('no error');
-    return [
-      arrival.url.searchParams.get('error'),
-      arrival.url.searchParams.get('error_description'),
-    ];
-  }
-  let serial = 0;
-  const named = () =>
-    relyingParty(server, { client_id: `bank-${++serial}`, claims: ['name', 'birthdate'] });
-  const asking = (verified: unknown) => ({ userinfo: { verified_claims: verified } });
-
-  it('is told its path', async () => {
-    const bank = await named();
-    expect(await errorOf(bank, asking({ verification: {}, claims: { name: null } }))).toEqual([
-      'invalid_request',
-      expect.stringContaining(
-        'claims.userinfo.verified_claims.verification.trust_framework: ',
-      ) as string,
-    ]);
-    expect(await errorOf(bank, asking('all of it'))).toEqual([
-      'invalid_request',
-      expect.stringContaining('claims.userinfo.verified_claims: ') as string,
-    ]);
-  });
-
-  it('is told what it is not registered for: a claim within, or the document', async () => {
-    const bank = await named();
-    const asked = { verification: { trust_framework: null }, claims: { nationality: null } };
-    expect(await errorOf(bank, asking(asked))).toEqual([
-      'invalid_request',
-      'verified_claims.claims: this service is not registered for "nationality"',
-    ]);
-    const plain = await relyingParty(server, { client_id: 'plain', claims: ['name'] });
-    const numbered = {
-      verification: {
-        trust_framework: null,
-        evidence: [{ type: { value: 'document' }, document_details: { document_number: null } }],
-      },
-      claims: { name: null },
-    };
-    const [code, description] = await errorOf(plain, asking(numbered));
-    expect(code).toBe('invalid_request');
-    expect(description).toContain('document_details.document_number');
-  });
-});
-
 it('says in discovery all that can be asked', async () => {
   const answer = await fetch(`${server.url}/.well-known/openid-configuration`);
   expect(await answer.json()).toMatchObject({
@@ -220,5 +182,58 @@ it('says in discovery all that can be asked', async () => {
       'name#th',
     ],
     claims_supported: expect.arrayContaining(['verified_claims', 'name#th']) as string[],
+  });
+});
+
+it('say of a data page what was done with it, and no more: IAL1, no chip, the register’s code', async () => {
+  const party = await relyingParty(server, { client_id: 'page', claims: ['name'] });
+  const person = await signUp(server, { email: 'page@example.org' });
+  const input = enrolmentOf(
+    server.app,
+    { ...anna, documentNumber: 'PAGE00001' },
+    {
+      accountId: person.accountId,
+      leastIal: 1,
+      findings: {
+        ...officerFindings,
+        pathway: 'remote_code',
+        documentCheck: 'data_page',
+        chipVerdict: 'absent',
+        cloneCheck: 'not_attempted',
+        capture: 'none',
+        attackDetection: 'not_run',
+        officer: 'not_asked',
+        registerCodeConfirmed: true,
+        documentSigner: null,
+        trustAnchor: null,
+      },
+    },
+  );
+  const enrolled = await transact(server.app.db, (tx) => enrolPerson(tx, server.app, input));
+  expect(enrolled).toMatchObject({ ok: true, number: null });
+  const { tokens, claims } = await signInAt(
+    person.walker,
+    party,
+    claimsOf({
+      userinfo: { verified_claims: { verification: PROCESS, claims: { name: null } } },
+    }),
+  );
+  const info = await openid.fetchUserInfo(party.config, tokens.access_token, claims.sub);
+  expect(schemaFaults(info.verified_claims)).toEqual([]);
+  expect(info.verified_claims).toMatchObject({
+    verification: {
+      assurance_level: 'ial1',
+      assurance_process: {
+        procedure: 'remote_code',
+        assurance_details: [{ assurance_classification: 'data_page' }],
+      },
+      evidence: [
+        { type: 'document', check_details: [{ check_method: 'vri' }] },
+        {
+          type: 'electronic_record',
+          check_details: [{ check_method: 'data' }, { check_method: 'auth' }],
+        },
+      ],
+    },
   });
 });
