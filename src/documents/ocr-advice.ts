@@ -28,14 +28,24 @@ const DARK = 16;
 /** Of a step in brightness of eight pixels, the part that a sharp picture takes within one. */
 const SHARP_STEP = 0.22;
 
+/** No zone of 44 characters fits into a smaller picture at a pitch that can be read. */
+const LEAST_SIDE = 44 * LEAST_PITCH;
+
 /** Where no zone was found. */
 export function adviceWithoutZone(image: GreyImage, { longest }: FoundZones): Advice[] {
+  if (Math.max(image.width, image.height) < LEAST_SIDE) return ['too_small'];
   const advice: Advice[] = [];
+  if (longest !== null && isTiny(longest)) advice.push('too_small');
   if (longest !== null && runsOut(image, longest)) advice.push('cut_edge');
   if (shareOf(image, (value) => value < DARK) > 0.25) advice.push('shadow');
   if (sharpness(image) < SHARP_STEP) advice.push('blur');
   else if (shareOf(image, (value) => value >= SATURATED) > 0.02) advice.push('glare');
   return advice.length === 0 || longest === null ? [...advice, 'no_zone'] : advice;
+}
+
+/** Letters in a row, too close to each other to be told apart. */
+function isTiny({ members, stepX, stepY }: SpotLine): boolean {
+  return members.length >= 12 && Math.hypot(stepX, stepY) < LEAST_PITCH;
 }
 
 /** Where what was found of a zone is too short or too long: what lies beyond its ends tells why. */

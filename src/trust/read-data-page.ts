@@ -5,7 +5,8 @@ import { greyPixels, type DataPageImage, type GreyPixels } from '../lib/data-pag
 
 export type DataPageReading =
   | { ok: true; reading: ZoneReading }
-  | { ok: false; reason: Extract<DataPageImage, { ok: false }>['reason'] };
+  /** `busy`: as many photos wait as may; the sender should try again in a moment. */
+  | { ok: false; reason: Extract<DataPageImage, { ok: false }>['reason'] | 'busy' };
 
 /** What the worker is given. */
 export interface ReadingTask {
@@ -14,14 +15,33 @@ export interface ReadingTask {
 }
 
 const LIMIT_SECONDS = 15;
+/** Photos in work at one time: each takes a core for half a second and up to 110 MB. */
+const MOST_AT_ONCE = 2;
+/** Photos that wait for their turn, each with its bytes: four seconds of work for two cores. */
+const MOST_WAITING = 16;
+
+let working = 0;
+const waiting: (() => void)[] = [];
 
 /**
  * The machine-readable zone in a photo of a data page, a card or a visa: JPEG, PNG or WebP, at most 40 megapixels. Read off the main
- * thread under a time limit. Only the outcome `read` says what stands there; `candidates` are for a person to compare with the page.
+ * thread under a time limit, two at a time, and refused as `busy` where too many wait. Only the outcome `read` says what stands
+ * there; `candidates` are for a person to compare with the page.
  */
 export async function readDataPage(photo: Buffer, options: MrzOptions): Promise<DataPageReading> {
-  const pixels = await greyPixels(photo);
-  return pixels.ok ? read({ image: pixels.image, options }) : pixels;
+  if (working >= MOST_AT_ONCE) {
+    if (waiting.length >= MOST_WAITING) return { ok: false, reason: 'busy' };
+    // Whoever ends hands its place on, so `working` stays as it is.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else working += 1;
+  try {
+    const pixels = await greyPixels(photo);
+    return pixels.ok ? await read({ image: pixels.image, options }) : pixels;
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) working -= 1;
+    else next();
+  }
 }
 
 /** One worker for one picture: what a crafted picture holds up is stopped, and nothing else with it. */

@@ -37,6 +37,26 @@ describe('a ruined photo is not read, and says', () => {
   }
 });
 
+describe('a photo that holds too few pixels says so, and not that there is no zone:', () => {
+  it.each([
+    ['TD3', 320, 0.9],
+    ['TD3', 240, 0.9],
+    ['TD3', 160, 0.9],
+    ['TD1', 160, 0.9],
+    ['MRV-B', 240, 0.9],
+    ['TD3', 1200, 0.25],
+    ['MRV-B', 1200, 0.25],
+  ] as const)('a %s, %i pixels wide, that fills %f of it', async (format, width, fill) => {
+    const page = await drawDataPage(sandboxDataPage(demoPeople.anna, format, now));
+    const reading = await readPhoto(
+      await takePhoto(page, { ...plainShot, width, height: width * 0.75, fill }),
+    );
+    expect(reading).toMatchObject({ outcome: 'unreadable' });
+    expect(reading).toHaveProperty('advice', expect.arrayContaining(['too_small']));
+    expect(reading).not.toHaveProperty('advice', expect.arrayContaining(['no_zone']));
+  });
+});
+
 describe('a zone that contradicts itself', () => {
   it('is no reading although every character is clear', async () => {
     const content = sandboxDataPage(demoPeople.anna, 'TD3', now);
