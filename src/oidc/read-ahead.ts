@@ -50,5 +50,7 @@ export function aheadOf(ctx: object): { ahead?: Ahead } {
 
 /** The service that the address names. */
 export function serviceNamed(ctx: Context): string | null {
-  return typeof ctx.query.client_id === 'string' ? ctx.query.client_id : null;
+  const { client_id: id } = ctx.query;
+  // What no service could be called is no question for the database (it would not even take a NUL).
+  return typeof id === 'string' && /^[\w.-]{1,100}$/.test(id) ? id : null;
 }
