@@ -15,7 +15,7 @@ import type { Consent, Receipt } from './consent-store.ts';
 import type { ResourceScopes } from './resources.ts';
 import type { SharedItem } from './shared-items.ts';
 
-export type { Consent } from './consent-store.ts';
+export type { Consent, Receipt } from './consent-store.ts';
 
 /** What a request asks a person to agree to. */
 export interface Wanted {

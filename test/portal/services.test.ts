@@ -4,7 +4,14 @@ import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
 import { enrol } from '../oidc/enrolled.ts';
 import { anna as annaOnRecord } from '../registry/enrolment.ts';
-import { authorizationRequest, follow, relyingParty, signInAt } from '../oidc/relying-party.ts';
+import { TITLES, protectedApi } from '../oidc/protected-api.ts';
+import {
+  authorizationRequest,
+  authorize,
+  follow,
+  relyingParty,
+  signInAt,
+} from '../oidc/relying-party.ts';
 import { signUp } from '../walk.ts';
 
 let server: TestServer;
@@ -38,6 +45,7 @@ it('shows each service with what it gets, and ends it at once with its tokens', 
     'Receipts',
     'To enter you as the owner of a condominium unit.',
     'you ended it on',
+    'You share nothing at present',
   ])
     expect(receipts).toContain(text);
 
@@ -55,4 +63,15 @@ it('ends nothing of anybody else, and knows no service that is not there', async
   expect((await mai.walker.post('/services/no-such-service/withdrawal')).status).toBe(404);
   const introspected = await openid.tokenIntrospection(party.config, tokens.access_token);
   expect(introspected.active).toBe(true);
+});
+
+it('tells what a service may do at resources, in the words of the consent', async () => {
+  const party = await relyingParty(server, { client_id: 'reader', claims: ['name'] });
+  await protectedApi(server, { services: [party.clientId] });
+  const person = await signUp(server, { email: 'anna.three@example.org' });
+  const request = { scope: 'openid titles:read', resource: TITLES };
+  await authorize(person.walker, party, request);
+  const shown = (await person.walker.get('/services')).text;
+  // Once on the card, once in the receipt.
+  expect(shown.split('Land titles: See the land titles in your name')).toHaveLength(3);
 });

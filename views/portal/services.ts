@@ -17,6 +17,8 @@ export interface ServicesModel {
     purpose: string;
     /** Names of the claims that it gets. */
     claims: readonly string[];
+    /** What it may do at resources, in words. */
+    access: readonly string[];
     since: Date;
   }[];
   /** Everything that was ever agreed to, the latest first. */
@@ -25,6 +27,7 @@ export interface ServicesModel {
     /** As it was shown then; null where it was not kept. */
     purpose: string | null;
     claims: readonly string[];
+    access: readonly string[];
     givenAt: Date;
     ended: { at: Date; reason: 'withdrawn' | 'replaced' } | null;
   }[];
@@ -45,7 +48,10 @@ export function servicesPage(model: ServicesModel, ui: Ui): Html {
         })
   }<div class="tc-stack">${
     model.services.length === 0
-      ? emptyState({ title: t('services.page.empty'), body: t('services.page.empty_body') })
+      ? emptyState({
+          title: t(model.receipts.length === 0 ? 'services.page.empty' : 'services.page.empty_now'),
+          body: t('services.page.empty_body'),
+        })
       : model.services.map((service) => serviceCard(service, ui))
   }</div>${model.receipts.length === 0 ? null : receiptsSection(model.receipts, ui)}`;
 }
@@ -67,9 +73,7 @@ ${table({
   rows: receipts.map((receipt) => [
     // One element a cell: on a phone the cell is a row of label and value.
     html`<div><strong>${receipt.service}</strong>${receipt.purpose === null ? null : html`<div><small>${receipt.purpose}</small></div>`}</div>`,
-    receipt.claims.length === 0
-      ? t('services.receipts.nothing')
-      : receipt.claims.map((claim) => t(`oidc.claim.${claim}`)).join(', '),
+    sharedBy(receipt, ui),
     ui.formatDate(receipt.givenAt, 'dateTime'),
     receipt.ended === null
       ? t('services.receipts.in_force')
@@ -84,7 +88,7 @@ function serviceCard(service: ServicesModel['services'][number], ui: Ui): Html {
   const { t } = ui;
   return card({
     title: service.name,
-    body: html`<p><strong>${service.agency}</strong></p><p>${service.purpose}</p><p>${t('services.page.since', { date: ui.formatDate(service.since, 'medium') })}</p><h3 class="ds-heading" data-size="2xs">${t('services.page.gets')}</h3><ul class="ds-list">${service.claims.map((claim) => html`<li>${t(`oidc.claim.${claim}`)}</li>`)}</ul>`,
+    body: html`<p><strong>${service.agency}</strong></p><p>${service.purpose}</p><p>${t('services.page.since', { date: ui.formatDate(service.since, 'medium') })}</p><h3 class="ds-heading" data-size="2xs">${t('services.page.gets')}</h3><ul class="ds-list">${service.claims.map((claim) => html`<li>${t(`oidc.claim.${claim}`)}</li>`)}${service.access.map((words) => html`<li>${words}</li>`)}</ul>`,
     footer: form(
       {
         action: `/services/${encodeURIComponent(service.id)}/withdrawal`,
@@ -94,4 +98,9 @@ function serviceCard(service: ServicesModel['services'][number], ui: Ui): Html {
       ui,
     ),
   });
+}
+
+function sharedBy(receipt: ServicesModel['receipts'][number], ui: Ui): string {
+  const shared = [...receipt.claims.map((claim) => ui.t(`oidc.claim.${claim}`)), ...receipt.access];
+  return shared.length === 0 ? ui.t('services.receipts.nothing') : shared.join(', ');
 }
