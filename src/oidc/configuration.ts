@@ -6,28 +6,29 @@ import { AccountId } from '../lib/ids.ts';
 import type { WebApp } from '../web/context.ts';
 import { richAuthorizationRequests } from './authorization-details.ts';
 import { introspection } from './introspection.ts';
+import { mayCallByScript } from './browser-origins.ts';
 import { createAdapter } from './store/adapter.ts';
 import { createJwtCustomizer, createTokenClaims } from './token-claims.ts';
 import { CLIENT_SIGNING_ALGS, clientAuthentication } from './client-authentication.ts';
 import { claimsByScope, SCOPE_NAMES } from './claims.ts';
 import { acrBase, createFindAccount } from './find-account.ts';
 import { backchannelFeature, backchannelSeconds } from './ciba/backchannel-feature.ts';
+import { discoveryMetadata } from './discovery-metadata.ts';
 import { deviceFlow } from './device-flow/device-pages.ts';
 import { createLoadGrant } from './load-grant.ts';
 import type { PayloadSeal } from './store/payload-seal.ts';
 import { createPolicy } from './policy.ts';
 import { resourceIndicators } from './resources.ts';
 import { ENCRYPTION_ALGS, pkceRequired, signedMessages } from './request-objects.ts';
-import { DPOP_ALGS, mtlsAliases, senderConstraints } from './sender-constraint.ts';
+import { DPOP_ALGS, senderConstraints } from './sender-constraint.ts';
 import { serviceOf } from './services.ts';
 import { showSignOut, showSignedOut } from './sign-out-pages.ts';
 import { showError } from './show-error.ts';
 import { subjectOf } from './subject.ts';
-import { verifiedClaimsMetadata } from './verified-claims-metadata.ts';
 import { claimsFault } from './wanted.ts';
 
 /** Where the library's endpoints are; the well-known documents stay at the root. */
-const ROUTES = {
+export const ROUTES = {
   authorization: '/oidc/auth',
   token: '/oidc/token',
   userinfo: '/oidc/userinfo',
@@ -51,6 +52,7 @@ const SIGNING = SIGNING_ALGS;
 export function createConfiguration(app: WebApp, seal: PayloadSeal): Configuration {
   const { config } = app;
   const findAccount = createFindAccount(app);
+  const auth = clientAuthentication(app);
   // A grant ends after the last refresh token that may be issued under it.
   const grantSeconds = 2 * config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS;
   return {
@@ -63,7 +65,7 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
       subjectOf(app, serviceOf(client).agency, requireAccount(accountId)),
-    ...clientAuthentication(app),
+    ...auth,
     enabledJWA: {
       ...ENCRYPTION_ALGS,
       idTokenSigningAlgValues: [...SIGNING],
@@ -94,15 +96,8 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     renderError: (ctx, out, error) => showError(app, ctx, { out, error }),
-    discovery: {
-      claim_types_supported: ['normal'],
-      ui_locales_supported: ['en', 'th'],
-      claims_locales_supported: ['th'],
-      ...verifiedClaimsMetadata(),
-      service_documentation: `${config.ISSUER}/help`,
-      registration_endpoint: `${config.ISSUER}/oidc/registration`,
-      ...mtlsAliases(app, ROUTES),
-    },
+    clientBasedCORS: mayCallByScript,
+    discovery: discoveryMetadata(app, { routes: ROUTES, authMethods: auth.clientAuthMethods }),
   };
 }
 

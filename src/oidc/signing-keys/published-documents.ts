@@ -72,7 +72,12 @@ async function writeDocument(ctx: Context, write: () => Promise<void>): Promise<
   await write();
   ctx.method = method;
   if (ctx.status !== 200) return null;
-  const body = JSON.stringify(ctx.body);
+  const body = JSON.stringify(ctx.body, withoutEmptyLists);
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
   return { body, type: ctx.response.get('content-type'), etag: `"${digest}"` };
+}
+
+/** "Claims with zero elements MUST be omitted from the response" (RFC 8414 §3.2, Discovery §4.2). */
+function withoutEmptyLists(_name: string, value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
