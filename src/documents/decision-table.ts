@@ -59,6 +59,14 @@ const EFFECTS: Readonly<Record<Exclude<CheckOutcome, 'failed'>, Effect>> = {
   unknown: 'withholds',
 };
 
+/** The checks that made a verdict no better than it is, `name: reason` each; none for a genuine one. */
+export function decisiveChecks(checks: readonly ChipCheck[]): string[] {
+  const effect: Effect = decide(checks) === 'rejected' ? 'rejects' : 'withholds';
+  return checks
+    .filter((check) => effectOf(check) === effect)
+    .map(({ name, reason }) => `${name}: ${reason}`);
+}
+
 /** `genuine` needs every row of the table reported, and none that rejects or withholds. */
 export function decide(checks: readonly ChipCheck[]): ChipOutcome {
   const effects = checks.map((check) => effectOf(check));

@@ -62,6 +62,14 @@ export function decideSeal(checks: readonly SealCheck[]): SealOutcome {
   return complete && !effects.includes('refers') ? 'genuine' : 'refer';
 }
 
+/** The checks that made a verdict no better than it is, `name: reason` each; none for a genuine one. */
+export function decisiveSealChecks(checks: readonly SealCheck[]): string[] {
+  const effect = decideSeal(checks) === 'rejected' ? 'rejects' : 'refers';
+  return checks
+    .filter((check) => effectOf(check) === effect)
+    .map(({ name, reason }) => `${name}: ${reason}`);
+}
+
 function effectOf({ name, outcome }: SealCheck): Row['failed'] | 'none' {
   const effects: Readonly<Record<CheckOutcome, Row['failed'] | 'none'>> = {
     passed: 'none',

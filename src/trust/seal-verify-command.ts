@@ -9,6 +9,7 @@ import type {
   SealPolicy,
   SealVerdict,
 } from '../documents/seal-verdict.ts';
+import { decisiveSealChecks } from '../documents/seal-decision-table.ts';
 import { unreadSealVerdict, verifySeal } from '../documents/seal-verify.ts';
 import { MAGIC } from '../documents/vds-header.ts';
 import { EX_NOINPUT, EX_USAGE, type CommandIo } from '../lib/command-io.ts';
@@ -58,7 +59,9 @@ export async function runSealVerify(
         policy: { specimenStates: true, revocation: asked.revocation },
       })
     : unreadSealVerdict({ bytes: file.bytes, now: asked.at }, finding('unknown', seal.reason));
-  io.out(JSON.stringify({ source: seal.source, ...verdict }, null, 2));
+  const { outcome, ...rest } = verdict;
+  const because = decisiveSealChecks(verdict.checks);
+  io.out(JSON.stringify({ source: seal.source, outcome, because, ...rest }, null, 2));
   return EXIT[verdict.outcome];
 }
 

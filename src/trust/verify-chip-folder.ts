@@ -6,6 +6,7 @@ import type {
   ChipVerdict,
   VerifyChipInput,
 } from '../documents/chip-verdict.ts';
+import { decisiveChecks } from '../documents/decision-table.ts';
 import { verifyChip } from '../documents/verify-chip.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readChipFolder } from './chip-folder.ts';
@@ -51,7 +52,16 @@ export async function runChipVerify(
   }
   if (!folder.ok) {
     io.out(
-      JSON.stringify({ outcome: 'rejected', reason: folder.reason, file: folder.name }, null, 2),
+      JSON.stringify(
+        {
+          outcome: 'rejected',
+          reason: folder.reason,
+          file: folder.name,
+          note: folderNotes[folder.reason],
+        },
+        null,
+        2,
+      ),
     );
     return EXIT.rejected;
   }
@@ -73,6 +83,12 @@ export async function runChipVerify(
   io.out(JSON.stringify(printable(verdict, [...folder.files.keys()]), null, 2));
   return EXIT[verdict.outcome];
 }
+
+const folderNotes = {
+  duplicate_file: 'the folder holds this file of a chip under two names: give each chip a folder',
+  file_too_large: 'no file of a chip is larger than 1 MiB',
+  no_such_folder: 'there is no such folder',
+} as const;
 
 interface Request {
   folder: string;
@@ -190,9 +206,11 @@ function digestOf(anchors: readonly Buffer[]): string {
 
 /** The verdict as it is, the portrait by its digest. A lone SOD is said to be one: a signature is not a document. */
 function printable(verdict: ChipVerdict, files: readonly string[]) {
-  const { portrait, ...rest } = verdict;
+  const { outcome, portrait, ...rest } = verdict;
   const loneSod = files.length === 1 && files[0] === 'EF_SOD';
   return {
+    outcome,
+    because: decisiveChecks(verdict.checks),
     ...rest,
     files,
     ...(loneSod

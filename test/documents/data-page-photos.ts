@@ -31,8 +31,8 @@ export async function photographed(
   const content = sandboxDataPage(demoPeople[asked.person ?? 'anna'], asked.format ?? 'TD3', now);
   const page = await drawn(content, { ...plainPrint, ...asked.style });
   const damaged: Shot = { ...plainShot, ...damages[asked.damage ?? 'none'], ...asked.shot };
-  // Three quarters of a damage's own size: less to draw.
-  const shot = { ...damaged, width: damaged.width * 0.75, height: damaged.height * 0.75 };
+  // Less than a damage's own size: sooner drawn, and read.
+  const shot = { ...damaged, width: damaged.width * 0.65, height: damaged.height * 0.65 };
   return { printed: content.mrzLines, reading: await readPhoto(await takePhoto(page, shot)) };
 }
 

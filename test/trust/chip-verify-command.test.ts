@@ -35,6 +35,12 @@ const certificate = written('utopia.cer', pki.csca.certificate);
 const root = written('root.cer', publisher.root.certificate);
 const crl = written('utopia.crl', pki.revocationList);
 
+interface Printed {
+  outcome: string;
+  because?: string[];
+  note?: string;
+}
+
 async function verify(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []];
   const io = {
@@ -46,14 +52,37 @@ async function verify(...args: string[]) {
     testTrust: () => ({ anchors: [], crls: [] }),
     rootsFolder: roots,
   });
-  const verdict = out.length === 0 ? null : (JSON.parse(out.join('\n')) as { outcome: string });
-  return { code, outcome: verdict?.outcome, complaint: err.join('\n') };
+  const printed = out.length === 0 ? null : (JSON.parse(out.join('\n')) as Printed);
+  const { outcome, because, note } = printed ?? {};
+  return { code, outcome, because, note, complaint: err.join('\n') };
 }
 
 describe('tangchat chip verify', () => {
   it('takes a certificate that the caller names at the caller’s word: genuine, exit 0', async () => {
     const judged = await verify(chip, '--anchors', certificate, '--crl', crl);
-    expect(judged).toEqual({ code: 0, outcome: 'genuine', complaint: '' });
+    expect(judged).toMatchObject({ code: 0, outcome: 'genuine', complaint: '' });
+  });
+
+  it('says first what decided, and nothing where all is well', async () => {
+    expect((await verify(chip, '--anchors', certificate, '--crl', crl)).because).toEqual([]);
+    const judged = await verify(chip, '--anchors', certificate);
+    expect([judged.code, judged.because]).toEqual([2, ['revocation: revocation_list_unavailable']]);
+    const altered = join(folder, 'altered');
+    mkdirSync(altered);
+    for (const [name, bytes] of anna.files) {
+      const wrong = Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]);
+      writeFileSync(join(altered, `${name}.bin`), name === 'DG2' ? wrong : bytes);
+    }
+    const rejected = await verify(altered, '--anchors', certificate, '--crl', crl);
+    expect([rejected.code, rejected.because]).toEqual([1, ['data_group_hashes: hash_differs']]);
+  });
+
+  it('refuses two SODs in a folder, and says that each chip wants its own', async () => {
+    const twice = join(folder, 'twice');
+    mkdirSync(twice);
+    for (const name of ['EF_SOD.bin', 'SOD.bin']) writeFileSync(join(twice, name), 'x');
+    const { code, note } = await verify(twice);
+    expect([code, note]).toEqual([1, expect.stringContaining('give each chip a folder')]);
   });
 
   it('uses no anchor of a master list without the root of its signer, and says what to do', async () => {
@@ -65,7 +94,7 @@ describe('tangchat chip verify', () => {
 
   it('uses a master list whose signer stands under --root', async () => {
     const judged = await verify(chip, '--anchors', list, '--root', root, '--crl', crl);
-    expect(judged).toEqual({ code: 0, outcome: 'genuine', complaint: '' });
+    expect(judged).toMatchObject({ code: 0, outcome: 'genuine', complaint: '' });
   });
 
   it('finds the root among the certificates that --anchors names', async () => {
