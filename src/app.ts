@@ -18,8 +18,9 @@ import type { OidcApp } from './oidc/create-oidc.ts';
 import { openProviderKeys, withSecretsOf } from './oidc/signing-keys/provider-keys.ts';
 import type { Signer } from './oidc/signing-keys/signer.ts';
 import { routes } from './routes.ts';
-import { connectRegister } from './visas/connect-register.ts';
+import { connectRegisters } from './visas/connect-register.ts';
 import type { RegisterPort } from './visas/register-port.ts';
+import type { Registers } from './visas/registers.ts';
 import { buildAssets } from './web/assets.ts';
 import type { State } from './web/context.ts';
 import { answerFaults } from './web/faults.ts';
@@ -30,7 +31,7 @@ import { serveRoutes } from './web/router.ts';
 import type { Session } from './web/sessions.ts';
 
 /** Everything that any handler, job or command may need. */
-export type FullApp = AccountsApp & OidcApp & { register: RegisterPort };
+export type FullApp = AccountsApp & OidcApp & { register: RegisterPort; registers: Registers };
 
 /** Puts the parts together and reads the provider's keys. Opens nothing but what it is given; the caller closes the database. */
 export async function createApp(parts: {
@@ -55,13 +56,15 @@ export async function createApp(parts: {
   const providerKeys = await openProviderKeys(base, signer);
   const keys = withSecretsOf(providerKeys, parts.keys);
   const app = { ...base, keys, providerKeys };
+  const registers = await connectRegisters({ config, keys, clock, random, log });
   const withPages = {
     ...app,
     mail: config.SMTP_URL
       ? smtpMailer({ url: config.SMTP_URL, from: config.MAIL_FROM })
       : demoMailer(app),
     assets: await buildAssets(),
-    register: await connectRegister({ config, keys, clock, random, log }),
+    register: registers.main.port,
+    registers,
     metrics: createMetrics(),
     languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
     describeSession: (session: Session) => describeSession(app, session),

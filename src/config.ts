@@ -1,30 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-
-const seconds = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-const port = z.coerce.number().int().min(1).max(65535);
-const url = z.url({ protocol: /^https?$/ });
-const headerName = z
-  .string()
-  .regex(/^[\w-]{1,60}$/, 'must be the name of a header')
-  .transform((name) => name.toLowerCase());
-const networks = z.string().transform((text, ctx) => {
-  const listed = text.split(',').map((one) => one.trim());
-  for (const one of listed)
-    if (!isNetwork(one))
-      ctx.addIssue({ code: 'custom', message: `"${one}" is no address or network` });
-  return listed;
-});
-
-/** An address, or one with the length of its network: `10.1.0.0/24`. */
-function isNetwork(text: string): boolean {
-  const [address = '', length, ...more] = text.split('/');
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  if (more.length > 0 || bits < 0) return false;
-  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits);
-}
+import { headerName, networks, port, seconds, url } from './config-readers.ts';
 
 /** One line per setting: how it is read, its default, and what it is for (`npx tangchat config` prints this). */
 const settings = {
@@ -61,6 +38,28 @@ const settings = {
   REGISTER_JWKS_FILE: [
     z.string().optional(),
     'public keys that the register signs its answers with',
+  ],
+  REGISTER_TLS_CERT: [z.string().optional(), 'PEM client certificate for mutual TLS with it'],
+  REGISTER_TLS_KEY: [z.string().optional(), 'PEM private key of REGISTER_TLS_CERT'],
+  REGISTER_TLS_CA: [
+    z.string().optional(),
+    "PEM authority of the register's own certificate; unset: those that Node trusts",
+  ],
+  REGISTER_LAG_SECONDS: [
+    z.coerce.number().int().min(0).default(900),
+    "by which the register's data may lag behind the border: an older as-of is shown as behind",
+  ],
+  REGISTER_CORRECTIONS: [
+    z.enum(['yes', 'no']).default('yes'),
+    'yes: the register takes requests to correct entries; no: they go there as letters',
+  ],
+  REGISTERS_FILE: [
+    z.string().optional(),
+    'JSON list of further registers and watch lists to ask (docs/immigration-register.md)',
+  ],
+  SEAL_SIGNERS_DIR: [
+    z.string().optional(),
+    'folder with who may sign visa seals: certificates, CSCAs, CRLs; unset: a seal is read, not proven',
   ],
   SMTP_URL: [z.url({ protocol: /^smtps?$/ }).optional(), 'mail relay; unset: the demo mailer'],
   MAIL_FROM: [z.string().default('Tangchat ID <no-reply@tangchat.example>'), 'sender of mail'],
@@ -226,6 +225,8 @@ function tlsFaults(parsed: Parsed): ConfigFault[] {
   need('TLS_KEY', 'TLS_CERT');
   need('TLS_CERT', 'TLS_KEY');
   need('TLS_CERT', 'MTLS_AUTHORITIES');
+  need('REGISTER_TLS_KEY', 'REGISTER_TLS_CERT');
+  need('REGISTER_TLS_CERT', 'REGISTER_TLS_KEY');
   need('TRUSTED_PROXY_NETWORKS', 'MTLS_HEADER');
   need('MTLS_HEADER', 'MTLS_VERIFIED_HEADER');
   return faults;

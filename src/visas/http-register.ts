@@ -8,14 +8,22 @@ import { admitCall, callEnded, closedBreaker } from './circuit-breaker.ts';
 import type { Breaker, BreakerPolicy } from './circuit-breaker.ts';
 import { readSignedAnswer } from './read-signed-answer.ts';
 import type { ReadAnswer } from './read-signed-answer.ts';
-import { ANSWER_MEDIA_TYPE, QUESTION_PATH } from './register-envelope.ts';
+import { ANSWER_MEDIA_TYPE } from './register-envelope.ts';
 import type { RegisterKeys } from './register-keys.ts';
-import type { RegisterPort, RegisterQuestion, UnavailableReason } from './register-port.ts';
+import type {
+  CorrectionPort,
+  RegisterPort,
+  Unavailable,
+  UnavailableReason,
+  WatchPort,
+} from './register-port.ts';
 import { importSigningKey, signQuestion } from './sign-question.ts';
 import type { QuestionSigner, SignedQuestion } from './sign-question.ts';
+import { correctionContract, registerContract, watchContract } from './signed-contract.ts';
+import type { SignedContract } from './signed-contract.ts';
 
 export interface HttpRegisterSettings {
-  /** `REGISTER_URL`: the address below which `/v1/questions` answers. */
+  /** The address below which `/v1/questions` answers: `REGISTER_URL`, or `url` of a register in REGISTERS_FILE. */
   url: string;
   /** The register's name for itself; its address unless it says otherwise. */
   registerIssuer: string;
@@ -26,6 +34,7 @@ export interface HttpRegisterSettings {
   /** Its public keys: `pinnedKeys` or, in the sandbox, `fetchedKeys`. */
   registerKeys: RegisterKeys;
   allowPlainHttp: boolean;
+  /** Mutual TLS: our certificate and key, and the authority of the register's (PEM). */
   tls?: OutboundRequest['tls'];
   limits?: Partial<RegisterLimits>;
 }
@@ -52,43 +61,92 @@ export const defaultRegisterLimits: RegisterLimits = {
 export interface RegisterAttempt {
   requestId: string;
   attempt: number;
-  outcome: 'found' | 'not_found' | 'pending' | UnavailableReason;
+  /** The kind of the answer, or why there is none. */
+  outcome: string;
+  answered: boolean;
   durationMs: number;
 }
 
-export interface HttpRegister extends RegisterPort {
-  /** For readiness and metrics. */
+/** For readiness and metrics. */
+export interface Guarded {
   breakerKind(): Breaker['kind'];
+}
+export type HttpRegister = RegisterPort & Guarded;
+
+interface Source {
+  clock: Clock;
+  random: Random;
+  report?: (attempt: RegisterAttempt) => void;
+}
+
+/** A register of persons over HTTP (docs/immigration-register.md). */
+export function createHttpRegister(settings: HttpRegisterSettings, source: Source): HttpRegister {
+  const channel = createChannel(settings, source);
+  return {
+    breakerKind: channel.breakerKind,
+    ask: (question) => channel.exchange(registerContract, question),
+  };
+}
+
+/** A lost-or-stolen or watch list over HTTP: the same channel, other answers. */
+export function createHttpWatch(
+  settings: HttpRegisterSettings,
+  source: Source,
+): WatchPort & Guarded {
+  const channel = createChannel(settings, source);
+  return {
+    breakerKind: channel.breakerKind,
+    ask: (question) => channel.exchange(watchContract, question),
+  };
+}
+
+/** The part of a register that takes requests to correct its entries. */
+export function createHttpCorrections(
+  settings: HttpRegisterSettings,
+  source: Source,
+): CorrectionPort {
+  const channel = createChannel(settings, source);
+  return { request: (correction) => channel.exchange(correctionContract, correction) };
+}
+
+interface Channel extends Guarded {
+  exchange<Asked extends { requestId: string }, Said extends { kind: string }>(
+    contract: SignedContract<Asked, Said>,
+    asked: Asked,
+  ): Promise<Said | Unavailable>;
 }
 
 /**
- * The immigration register over HTTP: signed questions, signed answers bound to them (docs/immigration-register.md).
- * Transport failures are tried again and counted by the breaker; an answer that is wrong is neither: asking again gives a
- * tamperer another try, and one broken record must not silence the register for everybody.
+ * Signed questions, signed answers bound to them. Transport failures are tried again and counted by the breaker; an
+ * answer that is wrong is neither: asking again gives a tamperer another try, and one broken record must not silence the
+ * register for everybody.
  */
-export function createHttpRegister(
-  settings: HttpRegisterSettings,
-  source: { clock: Clock; random: Random; report?: (attempt: RegisterAttempt) => void },
-): HttpRegister {
+function createChannel(settings: HttpRegisterSettings, source: Source): Channel {
   const limits = { ...defaultRegisterLimits, ...settings.limits };
   const { clock, random } = source;
   let breaker: Breaker = closedBreaker;
   let signer: Promise<QuestionSigner> | null = null;
 
-  async function attempt(question: RegisterQuestion, number: number): Promise<ReadAnswer> {
+  async function attempt<Asked extends { requestId: string }, Said extends { kind: string }>(
+    contract: SignedContract<Asked, Said>,
+    asked: Asked,
+    number: number,
+  ): Promise<ReadAnswer<Said>> {
     const admitted = admitCall(breaker, clock.now(), limits.breaker);
     breaker = admitted.breaker;
     if (!admitted.allowed) return { ok: false, reason: 'breaker_open' };
     const startedAt = performance.now();
     signer ??= makeSigner(settings);
-    const signed = await signQuestion(question, await signer, source);
-    const read = await deliver(question, signed, settings, limits, clock);
+    const { requestId } = asked;
+    const signed = await signQuestion({ requestId, ...contract.body(asked) }, await signer, source);
+    const read = await deliver(contract, asked, signed, { settings, limits, clock });
     const failed = !read.ok && TRANSPORT.has(read.reason);
     breaker = callEnded(breaker, failed ? 'failure' : 'success', clock.now(), limits.breaker);
     source.report?.({
-      requestId: question.requestId,
+      requestId,
       attempt: number,
       outcome: read.ok ? read.statement.kind : read.reason,
+      answered: read.ok,
       durationMs: Math.round(performance.now() - startedAt),
     });
     return read;
@@ -96,14 +154,14 @@ export function createHttpRegister(
 
   return {
     breakerKind: () => breaker.kind,
-    async ask(question) {
+    async exchange(contract, asked) {
       for (let number = 1; ; number += 1) {
-        const read = await attempt(question, number);
+        const read = await attempt(contract, asked, number);
         if (read.ok) return read.statement;
         const { reason } = read;
-        const asked = reason === 'breaker_open' ? number - 1 : number;
+        const tries = reason === 'breaker_open' ? number - 1 : number;
         if (!TRANSPORT.has(reason) || number >= limits.maxAttempts)
-          return { kind: 'unavailable', reason, attempts: asked };
+          return { kind: 'unavailable', reason, attempts: tries };
         await wait(random.integer(limits.retryPauseMaxMs * 2 ** (number - 1) + 1));
       }
     },
@@ -124,15 +182,15 @@ async function makeSigner(settings: HttpRegisterSettings): Promise<QuestionSigne
   return { clientId, registerIssuer, key, keyId: settings.signingJwk.kid ?? '' };
 }
 
-async function deliver(
-  question: RegisterQuestion,
+async function deliver<Asked extends { requestId: string }, Said extends { kind: string }>(
+  contract: SignedContract<Asked, Said>,
+  question: Asked,
   signed: SignedQuestion,
-  settings: HttpRegisterSettings,
-  limits: RegisterLimits,
-  clock: Clock,
-): Promise<ReadAnswer> {
+  given: { settings: HttpRegisterSettings; limits: RegisterLimits; clock: Clock },
+): Promise<ReadAnswer<Said>> {
+  const { settings, limits, clock } = given;
   const answer = await callOutbound({
-    url: settings.url.replace(/\/$/, '') + QUESTION_PATH,
+    url: settings.url.replace(/\/$/, '') + contract.path,
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -150,6 +208,7 @@ async function deliver(
   if (!answer.ok) return { ok: false, reason: reasonOf(answer.reason) };
   if (answer.status !== 200) return { ok: false, reason: reasonOfStatus(answer.status) };
   return readSignedAnswer(answer.body.toString('latin1'), {
+    contract,
     registerIssuer: settings.registerIssuer,
     clientId: settings.clientId,
     question,

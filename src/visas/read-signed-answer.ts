@@ -1,7 +1,4 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
-import { plainNumber, plainState } from './compare-person.ts';
-import { registerStatement } from './register-answer.ts';
-import type { RegisterStatement } from './register-answer.ts';
 import {
   ANSWER_LIFETIME_MAX_SECONDS,
   ANSWER_TYPE,
@@ -9,36 +6,45 @@ import {
   answerEnvelope,
 } from './register-envelope.ts';
 import type { RegisterKeys } from './register-keys.ts';
-import type { RegisterQuestion, UnavailableReason } from './register-port.ts';
+import type { UnavailableReason } from './register-port.ts';
+import type { SignedContract } from './signed-contract.ts';
 import type { SignedQuestion } from './sign-question.ts';
 
-export interface ExpectedAnswer {
+export interface ExpectedAnswer<
+  Asked extends { requestId: string },
+  Said extends { kind: string },
+> {
+  contract: SignedContract<Asked, Said>;
   registerIssuer: string;
   clientId: string;
-  question: RegisterQuestion;
+  question: Asked;
   binding: SignedQuestion['binding'];
   keys: RegisterKeys;
   now: Date;
 }
 
-export type ReadAnswer =
-  | { ok: true; statement: RegisterStatement }
+export type ReadAnswer<Said> =
+  | { ok: true; statement: Said }
   | { ok: false; reason: UnavailableReason };
 
 /**
  * Reads an answer: a compact JWS (RFC 7515) by a key of the register, to us, in its time, to this very request about
  * this very document. The statement itself is looked at last, so that nothing unproven is ever parsed for its meaning.
  */
-export async function readSignedAnswer(jws: string, expected: ExpectedAnswer): Promise<ReadAnswer> {
+export async function readSignedAnswer<
+  Asked extends { requestId: string },
+  Said extends { kind: string },
+>(jws: string, expected: ExpectedAnswer<Asked, Said>): Promise<ReadAnswer<Said>> {
   const verified = await verifySignature(jws, expected.keys);
   if (typeof verified === 'string') return { ok: false, reason: verified };
   const envelope = answerEnvelope.safeParse(parseJson(verified));
   if (!envelope.success) return { ok: false, reason: 'malformed' };
   const fault = envelopeFault(envelope.data, expected);
   if (fault) return { ok: false, reason: fault };
-  const statement = registerStatement.safeParse(envelope.data.answer);
+  const statement = expected.contract.statement.safeParse(envelope.data.answer);
   if (!statement.success) return { ok: false, reason: 'malformed' };
-  if (!isAbout(expected.question, statement.data)) return { ok: false, reason: 'wrong_question' };
+  if (!expected.contract.isAbout(expected.question, statement.data))
+    return { ok: false, reason: 'wrong_question' };
   return { ok: true, statement: statement.data };
 }
 
@@ -74,7 +80,7 @@ function envelopeFault(
     in_reply_to: string;
     question_hash: string;
   },
-  expected: ExpectedAnswer,
+  expected: Pick<ExpectedAnswer<never, never>, 'registerIssuer' | 'clientId' | 'binding' | 'now'>,
 ): UnavailableReason | null {
   const { registerIssuer, clientId, binding } = expected;
   if (envelope.iss !== registerIssuer || envelope.aud !== clientId) return 'wrong_party';
@@ -85,16 +91,6 @@ function envelopeFault(
   if (envelope.request_id !== binding.requestId) return 'replay';
   if (envelope.in_reply_to !== binding.assertionId) return 'replay';
   return envelope.question_hash === binding.questionHash ? null : 'wrong_question';
-}
-
-function isAbout(question: RegisterQuestion, statement: RegisterStatement): boolean {
-  if (statement.kind !== 'found') return true;
-  const { document, visa } = statement;
-  const sameDocument =
-    plainState(document.issuingState) === plainState(question.issuingState) &&
-    plainNumber(document.documentNumber) === plainNumber(question.documentNumber);
-  const sameVisa = question.visaNumber === undefined || visa?.number === question.visaNumber;
-  return sameDocument && sameVisa;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -73,6 +73,18 @@ const admission = z
     path: ['admittedUntil'],
   });
 
+const workPermit = z.object({
+  number: z.string().regex(/^[A-Z0-9-]{1,30}$/),
+  occupation: shortText,
+  employer: shortText.nullable(),
+  validFrom: plainDate,
+  validUntil: plainDate,
+  status: z.enum(['in_effect', 'expired', 'cancelled']),
+});
+
+/** A number that a register gave the same person: civil registration, alien certificate, tax … */
+const identifier = z.object({ kind: code, number: z.string().regex(/^[A-Z0-9-]{1,30}$/) });
+
 const departure = z.object({ departedAt: instant, port: shortText });
 
 const contact = z.object({
@@ -99,6 +111,10 @@ export const foundParts = {
   /** Addresses from the visa application or the arrival card. Shown masked only (mask-contact.ts). */
   contacts: z.array(contact).max(10),
   entryPhotoHeld: z.boolean(),
+  /** Told by the register of work permits; others leave it out. Null: it knows the person and has granted none. */
+  workPermit: workPermit.nullable().optional(),
+  /** Numbers of other registers; left out where the register keeps none. */
+  identifiers: z.array(identifier).max(20).optional(),
 };
 
 const found = z.object({ kind: z.literal('found'), ...foundParts, ...said });
@@ -110,6 +126,32 @@ export const registerStatement = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pending'), ...said }),
 ]);
 
+/** What a register says of a request to correct an entry (`POST /v1/corrections`). */
+export const correctionStatement = z.object({
+  kind: z.literal('correction'),
+  /** `received`: being looked at. `corrected`, `rejected`: settled; ask the question again to see the entry. */
+  state: z.enum(['received', 'corrected', 'rejected']),
+  ...said,
+});
+
+/**
+ * What a lost-or-stolen or watch list says. `hit` tells that it lists the document or the person, nothing of why: what
+ * an officer needs is the list's own reference.
+ */
+export const watchStatement = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('hit'),
+    list: z.enum(['lost_or_stolen', 'watch_list']),
+    /** The list's own key of the entry. */
+    reference: z.string().regex(/^[A-Z0-9-]{1,40}$/),
+    /** Since when: a document counts as lost from this instant. */
+    since: instant,
+    ...said,
+  }),
+  z.object({ kind: z.literal('not_found'), ...said }),
+  z.object({ kind: z.literal('pending'), ...said }),
+]);
+
 export type RegisterStatement = z.output<typeof registerStatement>;
 export type RegisterFound = z.output<typeof found>;
 export type RegisterPerson = z.output<typeof person>;
@@ -117,4 +159,7 @@ export type RegisterDocument = z.output<typeof document>;
 export type RegisterVisa = z.output<typeof visa>;
 export type RegisterAdmission = z.output<typeof admission>;
 export type RegisterDeparture = z.output<typeof departure>;
+export type RegisterWorkPermit = z.output<typeof workPermit>;
+export type CorrectionStatement = z.output<typeof correctionStatement>;
+export type WatchStatement = z.output<typeof watchStatement>;
 export type RegisterContact = z.output<typeof contact>;

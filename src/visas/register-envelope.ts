@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { birthDate, documentNumber, stateCode, visaNumber } from './register-answer.ts';
+import { CONTESTED_ENTRIES } from './register-port.ts';
 
 /** The HTTP contract with a register, both sides of it: docs/immigration-register.md. */
 
 export const QUESTION_PATH = '/v1/questions';
+export const CORRECTION_PATH = '/v1/corrections';
 export const JWKS_PATH = '/.well-known/jwks.json';
 export const QUESTION_TYPE = 'register-question+jwt';
 export const ANSWER_TYPE = 'register-answer+jwt';
@@ -26,6 +28,16 @@ export const questionBody = z.object({
   documentNumber,
   dateOfBirth: birthDate,
   visaNumber: visaNumber.optional(),
+});
+
+/** The body of a request to correct an entry, JSON. */
+export const correctionBody = z.object({
+  requestId: z.uuid(),
+  issuingState: stateCode,
+  documentNumber,
+  dateOfBirth: birthDate,
+  entry: z.enum(CONTESTED_ENTRIES),
+  statement: z.string().min(1).max(2000),
 });
 
 /** The claims of the assertion that signs a question (RFC 7523 §3, plus the hash of the body). */

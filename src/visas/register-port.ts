@@ -1,4 +1,4 @@
-import type { RegisterStatement } from './register-answer.ts';
+import type { CorrectionStatement, RegisterStatement, WatchStatement } from './register-answer.ts';
 
 /** One question about one travel document. All of it goes into the hash that the answer is bound to. */
 export interface RegisterQuestion {
@@ -38,12 +38,47 @@ export type UnavailableReason =
  * `found`, `not_found` and `pending` are the register's own signed words; `unavailable` is ours, and is never
  * `not_found`: a case that meets it waits (DESIGN section 9).
  */
-export type RegisterAnswer =
-  | RegisterStatement
-  | { kind: 'unavailable'; reason: UnavailableReason; attempts: number };
+export type RegisterAnswer = RegisterStatement | Unavailable;
+
+/** Nobody's word: there is no answer. */
+export interface Unavailable {
+  kind: 'unavailable';
+  reason: UnavailableReason;
+  attempts: number;
+}
 
 /** Whoever can answer for the immigration register. */
 export interface RegisterPort {
   /** Asks, within bounded time; never throws for what the register does. */
   ask(question: RegisterQuestion): Promise<RegisterAnswer>;
+}
+
+/** A request to correct one entry. `requestId` is the same for every delivery: sending it again asks how it stands. */
+export interface CorrectionRequest extends Omit<RegisterQuestion, 'visaNumber'> {
+  entry: ContestedEntry;
+  /** What the holder says is right, in their words. */
+  statement: string;
+}
+
+/** What of a register's record can be contested. */
+export const CONTESTED_ENTRIES = [
+  'name',
+  'date_of_birth',
+  'nationality',
+  'document',
+  'visa',
+  'stay',
+  'departure',
+  'work',
+] as const;
+export type ContestedEntry = (typeof CONTESTED_ENTRIES)[number];
+
+/** A register that takes requests to correct its entries. */
+export interface CorrectionPort {
+  request(correction: CorrectionRequest): Promise<CorrectionStatement | Unavailable>;
+}
+
+/** A list of documents reported lost or stolen, or of persons to be watched for: asked as a register is. */
+export interface WatchPort {
+  ask(question: RegisterQuestion): Promise<WatchStatement | Unavailable>;
 }

@@ -3,7 +3,6 @@ import type { CryptoKey, JWK } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { QUESTION_LIFETIME_SECONDS, QUESTION_TYPE, questionHash } from './register-envelope.ts';
-import type { RegisterQuestion } from './register-port.ts';
 
 export interface QuestionSigner {
   /** Who we are to the register. */
@@ -26,14 +25,14 @@ export function importSigningKey(jwk: JWK): Promise<CryptoKey | Uint8Array> {
   return importJWK(jwk, 'ES256');
 }
 
-/** Writes a question down and signs it, with an assertion id never used before (RFC 7523 §3, item 7). */
+/** Writes a question down as given and signs it, with an assertion id never used before (RFC 7523 §3, item 7). */
 export async function signQuestion(
-  question: RegisterQuestion,
+  question: { requestId: string },
   signer: QuestionSigner,
   source: { clock: Clock; random: Random },
 ): Promise<SignedQuestion> {
-  const { requestId, issuingState, documentNumber, dateOfBirth, visaNumber } = question;
-  const body = JSON.stringify({ requestId, issuingState, documentNumber, dateOfBirth, visaNumber });
+  const { requestId } = question;
+  const body = JSON.stringify(question);
   const assertionId = source.random.token(24);
   const hash = questionHash(body);
   const issuedAt = Math.floor(source.clock.now().getTime() / 1000);

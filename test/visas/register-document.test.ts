@@ -4,6 +4,7 @@ import type { JWK } from 'jose';
 import { expect, test } from 'vitest';
 import { MAGIC_PREFIXES } from '../../src/dev/sandbox-register/magic-inputs.ts';
 import { readSignedAnswer } from '../../src/visas/read-signed-answer.ts';
+import { registerContract } from '../../src/visas/signed-contract.ts';
 import { questionBody, questionClaims, questionHash } from '../../src/visas/register-envelope.ts';
 import { pinnedKeys } from '../../src/visas/register-keys.ts';
 import { defaultRegisterLimits } from '../../src/visas/http-register.ts';
@@ -43,6 +44,7 @@ test('the example answer is signed, bound to the example question, and believed 
   const question = questionBody.parse(json('question'));
   const { visaNumber: _, ...asked } = question;
   const expected = {
+    contract: registerContract,
     registerIssuer: claims.aud,
     clientId: claims.iss,
     question: asked,

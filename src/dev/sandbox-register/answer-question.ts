@@ -27,7 +27,7 @@ export function lookUp(
     return { kind: 'not_found', ...said };
   if (question.visaNumber !== undefined && record.visa?.number !== question.visaNumber)
     return { kind: 'not_found', ...said };
-  const { documents: _, ...parts } = record;
+  const { documents: _, workPermit: _labour, ...parts } = record;
   return { kind: 'found', ...parts, document, ...said };
 }
 

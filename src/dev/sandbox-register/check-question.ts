@@ -5,14 +5,13 @@ import {
   CLOCK_TOLERANCE_SECONDS,
   QUESTION_LIFETIME_SECONDS,
   QUESTION_TYPE,
-  questionBody,
   questionClaims,
   questionHash,
 } from '../../visas/register-envelope.ts';
 import type { RegisterKeys } from '../../visas/register-keys.ts';
 
-export type CheckedQuestion =
-  | { ok: true; question: z.output<typeof questionBody>; binding: AnswerBinding }
+export type CheckedQuestion<Asked> =
+  | { ok: true; question: Asked; binding: AnswerBinding }
   /** `detail` tells an integrator what to mend. */
   | { ok: false; status: 400 | 401; detail: string };
 
@@ -24,7 +23,11 @@ export interface AnswerBinding {
 }
 
 export interface QuestionChecker {
-  check(authorization: string | undefined, body: Buffer): Promise<CheckedQuestion>;
+  check<Asked extends { requestId: string }>(
+    authorization: string | undefined,
+    body: Buffer,
+    schema: z.ZodType<Asked>,
+  ): Promise<CheckedQuestion<Asked>>;
 }
 
 /** Checks who asks (RFC 7523 §3: signature, parties, time, single use, these very bytes) before what is asked. */
@@ -44,10 +47,10 @@ export function createQuestionChecker(expected: {
     return true;
   };
 
-  const refuse = (detail: string): CheckedQuestion => ({ ok: false, status: 401, detail });
+  const refuse = (detail: string) => ({ ok: false, status: 401, detail }) as const;
 
   return {
-    async check(authorization, body) {
+    async check(authorization, body, schema) {
       const assertion = /^Bearer ([\w.-]+)$/.exec(authorization ?? '')?.[1];
       if (!assertion) return refuse('Authorization: Bearer with a signed assertion is required.');
       const payload = await verify(assertion, expected.clientKeys);
@@ -65,7 +68,7 @@ export function createQuestionChecker(expected: {
         return refuse(`An assertion lives at most ${QUESTION_LIFETIME_SECONDS} seconds.`);
       if (hash !== questionHash(body)) return refuse('question_hash is not that of the body.');
       if (!useOnce(jti, exp, now)) return refuse('This jti was used before.');
-      const question = questionBody.safeParse(parseJson(body));
+      const question = schema.safeParse(parseJson(body));
       if (!question.success) {
         const where = question.error.issues.map((issue) => issue.path.join('.')).join(', ');
         return { ok: false, status: 400, detail: `The question is not understood: ${where}.` };

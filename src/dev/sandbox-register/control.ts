@@ -19,6 +19,12 @@ const event = z.object({
   event: z.enum(PLAYED_EVENTS),
 });
 
+const correction = z.object({
+  requestId: z.string(),
+  state: z.enum(['corrected', 'rejected']),
+  value: z.string().max(200).default(''),
+});
+
 const accepted = { status: 200, body: { ok: true } };
 const refused = (status: number, reason: string) => ({ status, body: { ok: false, reason } });
 
@@ -42,6 +48,12 @@ export const controls: Readonly<Record<string, Control>> = {
     if (!parsed.success) return refused(422, 'malformed');
     state.save(parsed.data);
     return accepted;
+  },
+  corrections(body, state) {
+    const parsed = correction.safeParse(body);
+    if (!parsed.success) return refused(422, 'malformed');
+    const { requestId, state: settled, value } = parsed.data;
+    return state.settleCorrection(requestId, settled, value) ? accepted : refused(404, 'not_found');
   },
   reset(_, state) {
     state.reset();

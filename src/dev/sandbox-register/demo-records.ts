@@ -1,5 +1,5 @@
 import { addSeconds } from '../../lib/clock.ts';
-import type { RegisterVisa } from '../../visas/register-answer.ts';
+import type { RegisterVisa, RegisterWorkPermit } from '../../visas/register-answer.ts';
 import { bangkokDate } from '../../visas/stay.ts';
 import { demoPeople } from '../demo-people.ts';
 import type { DemoPerson, DemoPersonKey } from '../demo-people.ts';
@@ -56,8 +56,21 @@ const DEMO_STAYS: Readonly<Record<DemoPersonKey, DemoStay>> = {
   },
 };
 
-/** Document numbers at which the register misbehaves and still knows somebody: Anna, to whom any number can be made. */
-const MAGIC_DOCUMENTS = ['SLOW00001', 'FLAKY0001', 'PENDING01', 'CANCEL001'];
+/** Document numbers at which a register misbehaves and still knows somebody: Anna, to whom any number can be made. */
+const MAGIC_DOCUMENTS = [
+  'SLOW00001',
+  'FLAKY0001',
+  'PENDING01',
+  'CANCEL001',
+  'WRONG0001',
+  'LABDOWN01',
+  'LABDIFF01',
+  'LABOLD001',
+  'LOST00001',
+  'STOLEN001',
+  'WATCHED01',
+  'LISTDOWN1',
+];
 
 /** What the sandbox register knows when it is made, reckoned from `now`. */
 export function demoContent(now: Date): RegisterContent {
@@ -65,10 +78,19 @@ export function demoContent(now: Date): RegisterContent {
     demoRecord(person, DEMO_STAYS[person.key], now),
   );
   const magic = MAGIC_DOCUMENTS.map((documentNumber, index) => {
-    const person = { ...demoPeople.anna, documentNumber, visaNumber: `V90000000${index + 1}` };
-    return demoRecord(person, { ...DEMO_STAYS.anna, registerPersonId: `SBX-900${index + 1}` }, now);
+    const person = {
+      ...demoPeople.anna,
+      documentNumber,
+      visaNumber: `V9${String(index + 1).padStart(8, '0')}`,
+    };
+    const record = demoRecord(
+      person,
+      { ...DEMO_STAYS.anna, registerPersonId: `SBX-9${String(index + 1).padStart(3, '0')}` },
+      now,
+    );
+    return documentNumber.startsWith('WRONG') ? misspelt(record) : record;
   });
-  return { version: 1, down: false, records: [...people, ...magic] };
+  return { version: 1, down: false, records: [...people, ...magic], corrections: [] };
 }
 
 function demoRecord(person: DemoPerson, stay: DemoStay, now: Date): SandboxRecord {
@@ -108,7 +130,24 @@ function demoRecord(person: DemoPerson, stay: DemoStay, now: Date): SandboxRecor
     departure: null,
     contacts: [{ kind: 'email', address: person.email }],
     entryPhotoHeld: true,
+    workPermit: stay.workAllowed ? workPermit(stay, today) : null,
   };
+}
+
+function workPermit(stay: DemoStay, today: string): RegisterWorkPermit {
+  return {
+    number: `WP-${stay.registerPersonId}`,
+    occupation: 'Marine biologist',
+    employer: 'Andaman Research Co., Ltd.',
+    validFrom: addDays(today, -stay.admittedDaysAgo),
+    validUntil: addDays(today, stay.stayEndsInDays),
+    status: 'in_effect',
+  };
+}
+
+/** As a tired clerk typed it. */
+function misspelt(record: SandboxRecord): SandboxRecord {
+  return { ...record, person: { ...record.person, nameAsRecorded: 'ERIKSEN, ANNA MARIE' } };
 }
 
 /** As a clerk types it from the data page, letters with their marks. */

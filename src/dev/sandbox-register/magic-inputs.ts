@@ -29,6 +29,18 @@ export const MAGIC_PREFIXES = {
   CANCEL: 'tells a visa in effect, and cancels it right after',
 } as const;
 
+/** The same for the registers that the sandbox plays beside it, each on its own path. */
+export const OTHER_MAGIC_PREFIXES = {
+  LABDOWN: 'the labour register answers 503',
+  LABDIFF: 'the labour register has another nationality and a cancelled work permit',
+  LABOLD: "the labour register's data is ten days old",
+  LOST: 'the watch list has the document as lost, for 20 days',
+  STOLEN: 'the watch list has the document as stolen, for 20 days',
+  WATCHED: 'the watch list has the person',
+  LISTDOWN: 'the watch list answers 503',
+  WRONG: "the immigration register has the holder's name wrong, until that is corrected",
+} as const;
+
 export type Magic = keyof typeof MAGIC_PREFIXES;
 
 /** Which misbehaviour a document number asks for, if any. */

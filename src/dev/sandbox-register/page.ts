@@ -3,10 +3,10 @@ import type { Html } from '../../../views/html.ts';
 import { bangkokDate, stayFrom } from '../../visas/stay.ts';
 import { visaClassOn } from '../../visas/visa-classes.ts';
 import { SANDBOX_SOURCE } from './answer-question.ts';
-import { MAGIC_PREFIXES } from './magic-inputs.ts';
+import { MAGIC_PREFIXES, OTHER_MAGIC_PREFIXES } from './magic-inputs.ts';
 import { PLAYED_EVENTS } from './play-event.ts';
 import { recordId } from './sandbox-record.ts';
-import type { SandboxRecord } from './sandbox-record.ts';
+import type { SandboxCorrection, SandboxRecord } from './sandbox-record.ts';
 import { WORDS } from './words.ts';
 import type { Lang, Words } from './words.ts';
 
@@ -16,6 +16,7 @@ export interface PageModel {
   now: Date;
   down: boolean;
   records: readonly SandboxRecord[];
+  corrections: readonly SandboxCorrection[];
   /** An event that was just refused, and for whom. */
   refused: { id: string; reason: keyof Words['refusals'] } | null;
 }
@@ -39,6 +40,8 @@ form { display: inline; } fieldset { border: 0; padding: 0; margin: 0; } legend 
 .choices { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 button { font: inherit; min-height: 2.75rem; padding: 0.3rem 0.9rem; border: 2px solid var(--ink); border-radius: 0.4rem;
   background: #fff; color: var(--ink); cursor: pointer; }
+input { font: inherit; min-height: 2.75rem; padding: 0.3rem 0.6rem; max-width: 100%; border: 2px solid var(--ink); border-radius: 0.4rem; }
+label { display: block; font-weight: 600; }
 button:hover { background: #eef2fb; }
 :focus-visible { outline: 3px solid #2563eb; outline-offset: 2px; }
 .alert { border-left: 0.4rem solid #b91c1c; background: #fef2f2; padding: 0.5rem 0.8rem; margin: 0 0 0.8rem; }
@@ -77,7 +80,10 @@ export function renderPage(model: PageModel): string {
             ${button(`/reset?lang=${lang}`, 'reset', 'true', words.reset)}
           </div>
           <h2>${words.people}</h2>
-          ${records.map((record) => personCard(record, model, words))} ${magicList(words)}
+          ${records.map((record) => personCard(record, model, words))}
+          <h2>${words.corrections}</h2>
+          ${model.corrections.length === 0 ? html`<p>${words.correctionsNone}</p>` : model.corrections.map((correction) => correctionCard(correction, lang, words))}
+          ${magicList(words)}
         </main>
       </body>
     </html>`;
@@ -109,6 +115,14 @@ function personCard(record: SandboxRecord, model: PageModel, words: Words): Html
       </dd>
       <dt>${words.work}</dt>
       <dd>${admission?.workAllowed ? words.workYes : words.workNo}</dd>
+      <dt>${words.workPermit}</dt>
+      <dd>
+        ${
+          record.workPermit
+            ? html`<code>${record.workPermit.number}</code>, ${words.visaStatus[record.workPermit.status]}`
+            : words.noVisa
+        }
+      </dd>
     </dl>
     <form method="post" action="/records/${id}/events?lang=${model.lang}">
       <fieldset>
@@ -120,6 +134,35 @@ function personCard(record: SandboxRecord, model: PageModel, words: Words): Html
         </div>
       </fieldset>
     </form>
+  </article>`;
+}
+
+function correctionCard(
+  { register, request, state }: SandboxCorrection,
+  lang: Lang,
+  words: Words,
+): Html {
+  const id = request.requestId;
+  const field = `value-${id}`;
+  return html`<article id="correction-${id}">
+    <h3>
+      <code>${request.issuingState} ${request.documentNumber}</code>: ${words.contested[request.entry]},
+      ${words.correctionState[state]} (${register})
+    </h3>
+    <p>${request.statement}</p>
+    ${
+      state === 'received' &&
+      html`<form method="post" action="/corrections/${id}?lang=${lang}">
+        <p>
+          <label for="${field}">${words.correctValue}</label>
+          <input id="${field}" name="value" maxlength="200" />
+        </p>
+        <div class="choices">
+          <button name="state" value="corrected">${words.correct}</button>
+          <button name="state" value="rejected">${words.reject}</button>
+        </div>
+      </form>`
+    }
   </article>`;
 }
 
@@ -135,17 +178,20 @@ function visaText(
 }
 
 function magicList(words: Words): Html {
-  const rows = Object.entries(MAGIC_PREFIXES);
-  return html`<details>
-    <summary>${words.magic}</summary>
-    <p>${words.magicExplanation}</p>
-    <dl lang="en">
-      ${rows.map(
+  const list = (prefixes: Readonly<Record<string, string>>) =>
+    html`<dl lang="en">
+      ${Object.entries(prefixes).map(
         ([prefix, what]) =>
           html`<dt><code>${prefix}</code></dt>
             <dd>${what}</dd>`,
       )}
-    </dl>
+    </dl>`;
+  return html`<details>
+    <summary>${words.magic}</summary>
+    <p>${words.magicExplanation}</p>
+    ${list(MAGIC_PREFIXES)}
+    <p>${words.otherMagic}</p>
+    ${list(OTHER_MAGIC_PREFIXES)}
   </details>`;
 }
 

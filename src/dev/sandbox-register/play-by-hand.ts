@@ -31,6 +31,7 @@ export function showPage(
     now: source.clock.now(),
     down: state.isDown(),
     records: state.records(),
+    corrections: state.corrections(),
     refused: refusedOf(ctx, WORDS[lang]),
   });
 }
@@ -48,7 +49,18 @@ export async function playByHand(ctx: Context, state: SandboxState): Promise<voi
 
   if (ctx.path === '/outage') state.setDown(form.get('down') === 'true');
   else if (ctx.path === '/reset') state.reset();
-  else {
+  else if (ctx.path.startsWith('/corrections/')) {
+    const settled = (['corrected', 'rejected'] as const).find((one) => one === form.get('state'));
+    const id = ctx.path.slice('/corrections/'.length);
+    if (!settled) return sendProblem(ctx, 422, 'There is no such state.');
+    if (!state.settleCorrection(id, settled, form.get('value')?.trim() ?? ''))
+      return sendProblem(
+        ctx,
+        422,
+        'There is no such request, or the value does not fit the entry.',
+      );
+    return seeOther(ctx, `/?lang=${lang}#correction-${encodeURIComponent(id)}`);
+  } else {
     const id = /^\/records\/([^/]+)\/events$/.exec(ctx.path)?.[1] ?? '';
     const event = PLAYED_EVENTS.find((known) => known === form.get('event'));
     if (!event) return sendProblem(ctx, 422, 'There is no such event.');

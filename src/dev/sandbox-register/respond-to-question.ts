@@ -44,7 +44,8 @@ export async function respondToQuestion(
   sendAnswer(ctx, await strangeAnswer(magic, asked, register));
 }
 
-function sendAnswer(ctx: Context, jws: string): void {
+/** Sends a signed answer. */
+export function sendAnswer(ctx: Context, jws: string): void {
   ctx.status = 200;
   ctx.set('content-type', ANSWER_MEDIA_TYPE);
   ctx.body = jws;

@@ -4,7 +4,8 @@ import { playEvent } from './play-event.ts';
 import type { Played, PlayedEvent } from './play-event.ts';
 import { openRecordFile } from './record-file.ts';
 import { recordId } from './sandbox-record.ts';
-import type { SandboxRecord } from './sandbox-record.ts';
+import type { SandboxCorrection, SandboxRecord } from './sandbox-record.ts';
+import { correctEntry } from './correct-entry.ts';
 
 /** The register's records and what is being played with them. */
 export interface SandboxState {
@@ -17,6 +18,18 @@ export interface SandboxState {
   save(record: SandboxRecord): void;
   /** Lets something happen to one person; null where there is no such record. */
   play(id: string, event: PlayedEvent): Played | null;
+  corrections(): readonly SandboxCorrection[];
+  /** Takes a request to correct an entry; the same one again changes nothing. Gives how it stands. */
+  takeCorrection(correction: SandboxCorrection): SandboxCorrection;
+  /**
+   * Settles a request; `value` is what is entered from now on, where the entry takes one. Null where there is no such
+   * request, or the value does not fit.
+   */
+  settleCorrection(
+    requestId: string,
+    state: 'corrected' | 'rejected',
+    value: string,
+  ): SandboxCorrection | null;
   /** Back to the demo records. */
   reset(): void;
   /** How often a key was seen before, counting up: for misbehaviour that depends on the try. Not kept over a restart. */
@@ -36,17 +49,18 @@ export function openSandboxState(dataFile: string, clock: Clock): SandboxState {
     const records = others.toSpliced(at === -1 ? others.length : at, 0, record);
     file.replace({ ...content, records });
   };
+  const findByDocument = (issuingState: string, documentNumber: string): SandboxRecord | null =>
+    file
+      .content()
+      .records.find(({ documents }) =>
+        documents.some(
+          (held) => held.issuingState === issuingState && held.documentNumber === documentNumber,
+        ),
+      ) ?? null;
   return {
     records: () => file.content().records,
     find,
-    findByDocument: (issuingState, documentNumber) =>
-      file
-        .content()
-        .records.find(({ documents }) =>
-          documents.some(
-            (held) => held.issuingState === issuingState && held.documentNumber === documentNumber,
-          ),
-        ) ?? null,
+    findByDocument,
     isDown: () => file.content().down,
     setDown: (down) => file.replace({ ...file.content(), down }),
     save,
@@ -56,6 +70,33 @@ export function openSandboxState(dataFile: string, clock: Clock): SandboxState {
       const played = playEvent(record, event, clock.now());
       if (played.ok) save(played.record);
       return played;
+    },
+    corrections: () => file.content().corrections,
+    takeCorrection(correction) {
+      const content = file.content();
+      const { requestId } = correction.request;
+      const known = content.corrections.find(({ request }) => request.requestId === requestId);
+      if (known) return known;
+      file.replace({ ...content, corrections: [...content.corrections, correction] });
+      return correction;
+    },
+    settleCorrection(requestId, settled, value) {
+      const taken = file
+        .content()
+        .corrections.find(({ request }) => request.requestId === requestId);
+      if (!taken) return null;
+      const { issuingState, documentNumber, entry } = taken.request;
+      const record = findByDocument(issuingState, documentNumber);
+      const corrected = record && correctEntry(record, entry, value);
+      if (settled === 'corrected') {
+        if (!corrected) return null;
+        save(corrected);
+      }
+      const now = { ...taken, state: settled };
+      const content = file.content();
+      const corrections = content.corrections.map((other) => (other === taken ? now : other));
+      file.replace({ ...content, corrections });
+      return now;
     },
     reset: () => {
       seen.clear();

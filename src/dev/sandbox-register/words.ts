@@ -1,6 +1,8 @@
 import type { StayStatus } from '../../visas/stay.ts';
 import type { RegisterVisa } from '../../visas/register-answer.ts';
+import type { ContestedEntry } from '../../visas/register-port.ts';
 import type { PlayedEvent } from './play-event.ts';
+import type { SandboxCorrection } from './sandbox-record.ts';
 
 export type Lang = 'en' | 'th';
 
@@ -34,8 +36,17 @@ export interface Words {
   visaStatus: Record<RegisterVisa['status'], string>;
   stayStatus: Record<StayStatus, string>;
   events: Record<PlayedEvent, string>;
+  workPermit: string;
+  corrections: string;
+  correctionsNone: string;
+  contested: Record<ContestedEntry, string>;
+  correctionState: Record<SandboxCorrection['state'], string>;
+  correctValue: string;
+  correct: string;
+  reject: string;
   magic: string;
   magicExplanation: string;
+  otherMagic: string;
 }
 
 export const WORDS: Record<Lang, Words> = {
@@ -95,9 +106,27 @@ export const WORDS: Record<Lang, Words> = {
       revoke_stay: 'Permission is taken back',
       cancel_visa: 'Visa is cancelled',
     },
+    workPermit: 'Work permit (labour register)',
+    corrections: 'Requests to correct an entry',
+    correctionsNone: 'None has come in.',
+    contested: {
+      name: 'name',
+      date_of_birth: 'birth date',
+      nationality: 'nationality',
+      document: 'travel document',
+      visa: 'visa',
+      stay: 'stay',
+      departure: 'departure',
+      work: 'permission to work',
+    },
+    correctionState: { received: 'received', corrected: 'corrected', rejected: 'rejected' },
+    correctValue: 'New entry, where it takes one',
+    correct: 'Correct the entry',
+    reject: 'Reject the request',
     magic: 'Document numbers that make the register misbehave',
     magicExplanation:
       'The start of the number decides. A document so numbered meets a register that:',
+    otherMagic: 'Numbers for the registers beside it (labour, watch list):',
   },
   th: {
     title: 'ทะเบียนตรวจคนเข้าเมือง',
@@ -155,7 +184,25 @@ export const WORDS: Record<Lang, Words> = {
       revoke_stay: 'ถูกเพิกถอนการอนุญาตให้อยู่',
       cancel_visa: 'วีซ่าถูกยกเลิก',
     },
+    workPermit: 'ใบอนุญาตทำงาน (ทะเบียนแรงงาน)',
+    corrections: 'คำขอแก้ไขรายการ',
+    correctionsNone: 'ยังไม่มีคำขอ',
+    contested: {
+      name: 'ชื่อ',
+      date_of_birth: 'วันเกิด',
+      nationality: 'สัญชาติ',
+      document: 'เอกสารเดินทาง',
+      visa: 'วีซ่า',
+      stay: 'การพำนัก',
+      departure: 'การเดินทางออก',
+      work: 'การอนุญาตให้ทำงาน',
+    },
+    correctionState: { received: 'ได้รับแล้ว', corrected: 'แก้ไขแล้ว', rejected: 'ไม่แก้ไข' },
+    correctValue: 'ข้อมูลใหม่ (ถ้ามี)',
+    correct: 'แก้ไขรายการ',
+    reject: 'ไม่รับคำขอ',
     magic: 'เลขที่เอกสารที่ทำให้ทะเบียนทำงานผิดปกติ',
     magicExplanation: 'ดูจากอักษรนำหน้าเลขที่เอกสาร เอกสารเลขเหล่านี้จะเจอทะเบียนที่ (ภาษาอังกฤษ):',
+    otherMagic: 'เลขสำหรับทะเบียนอื่น (แรงงาน รายการเฝ้าระวัง) (ภาษาอังกฤษ):',
   },
 };

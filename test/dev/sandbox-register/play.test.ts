@@ -174,7 +174,7 @@ describe('what happened stays', () => {
     const path = join(sandbox.dataDir, 'records.json');
     const whole = readFileSync(path, 'utf8');
     writeFileSync(`${path}.next`, whole.slice(0, 100));
-    const seed = () => ({ version: 1 as const, down: false, records: [] });
+    const seed = () => ({ version: 1 as const, down: false, records: [], corrections: [] });
     expect(openRecordFile(path, seed).content().down).toBe(true);
     writeFileSync(path, whole.slice(0, 100));
     expect(() => openRecordFile(path, seed)).toThrow(/is not a sandbox register's file/);
