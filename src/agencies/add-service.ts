@@ -26,7 +26,7 @@ export async function addService(
   app: App,
   input: { metadata: unknown; actor: Actor; replace?: boolean; secret?: string },
 ): Promise<AddServiceResult> {
-  const read = registrationSchema({ sandbox: app.config.sandbox }).safeParse(input.metadata);
+  const read = registrationSchema(app.config).safeParse(input.metadata);
   if (!read.success) {
     const faults = read.error.issues.map(({ path, message }) => ({
       path: path.join('.'),

@@ -86,7 +86,7 @@ export async function replaceRegistration(ctx: Context, app: App): Promise<void>
     const faults = immutableFaults(app, metadata, service);
     if (faults) throw new Refused(faults);
     const file = { ...ofDynamic(metadata, terms), client_id: service.clientId };
-    const read = registrationSchema({ sandbox: app.config.sandbox }).safeParse(file);
+    const read = registrationSchema(app.config).safeParse(file);
     if (!read.success) throw new Refused(refusalOf({ faults: read.error.issues }));
     const fresh = hasSecret(read.data) && !service.secretDigest ? app.random.token() : null;
     const kept = hasSecret(read.data) ? service.secretDigest : null;

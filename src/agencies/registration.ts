@@ -36,7 +36,7 @@ export const policyShape = {
 };
 
 /** The file of `client add`: OIDC client metadata (Registration 1.0 §2) and the fields of our own policy. */
-export function registrationSchema(rules: AddressRules) {
+export function registrationSchema(rules: AddressRules & { mutualTls: boolean }) {
   const address = browserAddress(rules);
   return fileSchema(rules)
     .transform((file) => withProfile(file))
@@ -47,9 +47,24 @@ export function registrationSchema(rules: AddressRules) {
           for (const { message } of redirect.safeParse(value).error?.issues ?? [])
             ctx.addIssue({ code: 'custom', path: [name, index], message });
         });
-      for (const { path, message } of [...contradictions(file), ...profileFaults(file)])
+      for (const { path, message } of [
+        ...contradictions(file),
+        ...profileFaults(file),
+        ...(rules.mutualTls ? [] : tlsFaults(file)),
+      ])
         ctx.addIssue({ code: 'custom', path: [path], message });
     });
+}
+
+/** What no service can do where no client certificate reaches us. */
+function tlsFaults(file: Registration): { path: keyof Registration; message: string }[] {
+  const message = 'needs mutual TLS, which this deployment does not have (MTLS_HEADER, TLS_CERT)';
+  const byTls = file.token_endpoint_auth_method.endsWith('tls_client_auth');
+  const isBound = file.tls_client_certificate_bound_access_tokens === true;
+  return [
+    ...(byTls ? [{ path: 'token_endpoint_auth_method', message } as const] : []),
+    ...(isBound ? [{ path: 'tls_client_certificate_bound_access_tokens', message } as const] : []),
+  ];
 }
 
 function fileSchema(rules: AddressRules) {

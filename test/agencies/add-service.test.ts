@@ -84,7 +84,7 @@ it.each([
 });
 
 it('refuses loopback addresses in production', () => {
-  const read = registrationSchema({ sandbox: false }).safeParse(registration());
+  const read = registrationSchema({ sandbox: false, mutualTls: false }).safeParse(registration());
   expect(read.error?.issues[0]?.path).toEqual(['redirect_uris', 0]);
 });
 

@@ -1,63 +1,31 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { CALLBACK, authorizationRequest, relyingParty, signInAt } from '../oidc/relying-party.ts';
+import { CALLBACK, relyingParty, signInAt } from '../oidc/relying-party.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
 import { signUp } from '../walk.ts';
-import type { Walker } from '../walk.ts';
+import { NONSENSE, inBatches, spoiled } from './nonsense.ts';
 
 /*
  * A known service and a signed-in person send nonsense in each parameter of each endpoint in turn, all others being
  * good: deep inside, where strangers do not get. Never a fault of ours (5xx).
  */
 let server: TestServer;
-let walker: Walker;
 let party: RelyingParty;
 let accessToken: string;
 let refreshToken: string;
-let idToken: string;
 let metadata: Record<string, string>;
 
 beforeAll(async () => {
   server = await startTestServer();
   party = await relyingParty(server);
-  ({ walker } = await signUp(server, { email: 'sweep@example.org' }));
+  const { walker } = await signUp(server, { email: 'sweep@example.org' });
   const { tokens } = await signInAt(walker, party);
   accessToken = tokens.access_token;
   refreshToken = tokens.refresh_token!;
-  idToken = tokens.id_token!;
   const discovery = await fetch(`${server.url}/.well-known/openid-configuration`);
   metadata = (await discovery.json()) as Record<string, string>;
 }, 30_000);
-
-/** As they stand in a form or query: escaped already. */
-const NONSENSE = [
-  '',
-  '%00',
-  'a%00b',
-  '%0d%0aset-cookie:%20a=b',
-  '%E0%A4%A',
-  '%ff%fe',
-  '__proto__',
-  'constructor',
-  '%7B%7D',
-  '%5B%5D',
-  'null',
-  '%7B%22__proto__%22%3A%7B%22a%22%3A1%7D%7D',
-  '%5B%5B%5B%5B%5B%5B%5B%5B%7B%22a%22%3A%5B%7D%5D',
-  '-1',
-  '1e400',
-  '9007199254740993',
-  '%F0%9F%92%A9%E2%80%AE',
-  "'%3b%20drop%20table%20accounts%3b--",
-  '..%2f..%2fetc%2fpasswd',
-  'http%3A%2F%2F169.254.169.254%2F',
-  'eyJhbGciOiJub25lIn0.e30.',
-  'eyJhbGciOiJFUzI1NiIsImNyaXQiOlsiYSJdLCJhIjoxfQ.e30.AAAA',
-  'eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIiwiemlwIjoiREVGIn0..AAAA.AAAA.AAAA',
-  'x'.repeat(6000),
-  '%E0%B8%97'.repeat(700),
-];
 
 interface Endpoint {
   path: string;
@@ -138,13 +106,6 @@ function endpoints(): Endpoint[] {
   ];
 }
 
-/** The form with one parameter in place of its good value, as it goes over the wire. */
-function spoiled(form: Record<string, string>, name: string, value: string): string {
-  const { [name]: _good, ...rest } = form;
-  const query = new URLSearchParams(rest).toString();
-  return `${query}${query === '' ? '' : '&'}${name}=${value}`;
-}
-
 async function send(endpoint: Endpoint, body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${server.url}${endpoint.path}`, {
     method: 'POST',
@@ -158,12 +119,6 @@ async function send(endpoint: Endpoint, body: string, headers: Record<string, st
     redirect: 'manual',
   });
   return { status: response.status, text: await response.text() };
-}
-
-/** Runs the works a few at a time. */
-async function inBatches(works: (() => Promise<void>)[]): Promise<void> {
-  for (let from = 0; from < works.length; from += 12)
-    await Promise.all(works.slice(from, from + 12).map((work) => work()));
 }
 
 const INSIDES = /node_modules|at \w+ \(|\.ts:\d|syntax error|invalid input syntax/i;
@@ -247,98 +202,3 @@ it('answers headers, methods and bodies that are not what they should be without
   });
   await inBatches(works);
 }, 120_000);
-
-describe('at the authorization and sign-out endpoints', () => {
-  it('answers nonsense in any parameter without a fault, on a page or at the service alone', async () => {
-    const good = await authorizationRequest(party);
-    const form = Object.fromEntries(new URLSearchParams(good.path.slice(good.path.indexOf('?'))));
-    const asked = ['claims', 'acr_values', 'max_age', 'prompt', 'id_token_hint', 'response_mode'];
-    const more = ['request', 'request_uri', 'authorization_details', 'resource', 'ui_locales'];
-    const leaving = { client_id: party.clientId, id_token_hint: idToken, state: 's' };
-    const works = [
-      { path: '/oidc/auth', form, names: [...Object.keys(form), ...asked, ...more] },
-      {
-        path: '/oidc/sign-out',
-        form: leaving,
-        names: [...Object.keys(leaving), 'post_logout_redirect_uri', 'logout_hint'],
-      },
-    ].flatMap(({ path, form: fields, names }) =>
-      names.flatMap((name) =>
-        NONSENSE.map((value) => async () => {
-          const answer = await walker.get(`${path}?${spoiled(fields, name, value)}`);
-          const what = `${path} ${name}=${value.slice(0, 30)}`;
-          expect([what, answer.status < 500]).toEqual([what, true]);
-          if (answer.location !== null)
-            expect([
-              what,
-              answer.location.startsWith('/') || answer.location.startsWith(CALLBACK),
-            ]).toEqual([what, true]);
-          expect(answer.headers.getSetCookie().join()).not.toMatch(/(?:^|,)a=b/);
-        }),
-      ),
-    );
-    await inBatches(works);
-  }, 120_000);
-
-  it('answers nonsense in a path or a cookie without a fault', async () => {
-    const paths = ['/oidc/auth/', '/oidc/auth/x/', '/oidc/sign-out/', '/device/', '/interaction/'];
-    const works = NONSENSE.flatMap((value) => [
-      ...paths.map((path) => () => walker.get(`${path}${value}`)),
-      ...['tangchat_oidc', 'tangchat_interaction', 'tangchat_resume', 'tangchat_session'].map(
-        (name) => () =>
-          fetch(`${server.url}/oidc/auth/x?client_id=y`, {
-            headers: { cookie: `${name}=${value}; ${name}.sig=${value}`, accept: 'text/html' },
-            redirect: 'manual',
-          }),
-      ),
-    ]).map((call) => async () => {
-      expect((await call()).status).toBeLessThan(500);
-    });
-    await inBatches(works);
-  }, 60_000);
-
-  it.each([
-    ['a parameter twice', '&state=again'],
-    ['the same value twice', '&scope=openid&scope=openid'],
-    ['an unknown parameter twice', '&foo=1&foo=1'],
-    ['a list', '&scope[]=openid'],
-    ['a list with indexes', '&scope[0]=openid'],
-    ['an object', '&claims[id_token]=x'],
-    ['a prototype', '&__proto__=x'],
-    ['a prototype’s part', '&__proto__[x]=1'],
-    ['a constructor', '&constructor=1'],
-    ['a NUL', '&login_hint=a%00b'],
-    ['a NUL in a name', '&login%00hint=a'],
-    ['a bell', '&login_hint=%07'],
-  ])('refuses a request with %s by a page (400), sending nobody anywhere', async (_what, more) => {
-    const request = await authorizationRequest(party);
-    const answer = await walker.get(`${request.path}${more}`);
-    expect([answer.status, answer.location]).toEqual([400, null]);
-    expect(answer.text).toContain('invalid_request');
-    const form = new URLSearchParams(request.path.slice(request.path.indexOf('?')));
-    const posted = await fetch(`${server.url}/oidc/auth`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
-      body: `${form.toString()}${more}`,
-      redirect: 'manual',
-    });
-    expect([posted.status, posted.headers.get('location')]).toEqual([400, null]);
-  });
-
-  it('refuses a state of a megabyte, posted, pushed or asked for', async () => {
-    const request = await authorizationRequest(party);
-    const form = new URLSearchParams(request.path.slice(request.path.indexOf('?')));
-    form.set('state', 'x'.repeat(1_000_000));
-    const post = (path: string, headers: Record<string, string>) =>
-      fetch(`${server.url}${path}`, { method: 'POST', body: form, headers, redirect: 'manual' });
-    const basic = `Basic ${Buffer.from(`${party.clientId}:${party.secret}`).toString('base64')}`;
-    expect((await post('/oidc/auth', { accept: 'text/html' })).status).toBe(400);
-    expect((await post('/oidc/request', { authorization: basic })).status).toBe(400);
-    // Longer than any request line that our server reads (RFC 6585 §5).
-    const asked = await fetch(`${server.url}/oidc/auth?${form.toString()}`).catch(() => null);
-    expect(asked?.status ?? 431).toBe(431);
-    // And what fits in a post, but in no request line, is refused before it is sent there.
-    form.set('state', 'x'.repeat(30_000));
-    expect((await post('/oidc/auth', { accept: 'text/html' })).status).toBe(400);
-  });
-});

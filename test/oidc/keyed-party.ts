@@ -10,7 +10,7 @@ import { transact } from '../../src/lib/database.ts';
 import { registration } from '../agencies/registrations.ts';
 import type { Walker } from '../walk.ts';
 import { CALLBACK, agree, follow } from './relying-party.ts';
-import type { RelyingParty } from './relying-party.ts';
+import type { Arrival, RelyingParty } from './relying-party.ts';
 
 export type Alg = 'ES256' | 'PS256' | 'RS256' | 'EdDSA';
 
@@ -162,6 +162,13 @@ export async function authorizeByPar(
     idTokenExpected: true,
   };
   return { arrival, checks, requestPath: `${url.pathname}${url.search}` };
+}
+
+/** Follows a request, agrees where asked, and gives what comes in the end: a page, or the service. */
+export async function walkToEnd(walker: Walker, path: string): Promise<Arrival> {
+  const arrival = await follow(walker, path);
+  const asks = arrival.at === 'page' && arrival.path.startsWith('/interaction/');
+  return asks ? agree(walker, arrival) : arrival;
 }
 
 /** A proof of possession for one request (RFC 9449 §4.2), any part changed. */

@@ -266,4 +266,12 @@ it('tells where the endpoints with mutual TLS are, and nothing of it where there
   expect(metadata.mtls_endpoint_aliases).toBeUndefined();
   expect(metadata.tls_client_certificate_bound_access_tokens).toBeUndefined();
   expect(metadata.token_endpoint_auth_methods_supported).not.toContain('tls_client_auth');
+  // And a service that would need it is told so when it registers, not at its first request.
+  const bound = { tls_client_certificate_bound_access_tokens: true };
+  await expect(relyingParty(plain, bound)).rejects.toThrow('needs mutual TLS');
+  const byTls = {
+    token_endpoint_auth_method: 'tls_client_auth',
+    tls_client_auth_san_dns: 'a.example',
+  };
+  await expect(relyingParty(plain, byTls)).rejects.toThrow('needs mutual TLS');
 });
