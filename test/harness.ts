@@ -19,6 +19,7 @@ import type { Db } from '../src/lib/database.ts';
 import { createFieldCipher } from '../src/lib/field-encryption.ts';
 import { runJobs } from '../src/lib/job-runner.ts';
 import { loadKeys } from '../src/lib/keys.ts';
+import { createListener } from '../src/web/listener.ts';
 import { createLog } from '../src/lib/log.ts';
 import { systemRandom } from '../src/lib/random.ts';
 import { jobs } from '../src/jobs.ts';
@@ -132,7 +133,7 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
       Object.entries(jobs).map(([name, work]) => [name, (payload) => work(payload, app)]),
     ),
   });
-  const server = createServer(app).listen(port, '127.0.0.1');
+  const server = createListener(config, createServer(app).callback()).listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   atEnd(async () => {
     server.closeAllConnections();

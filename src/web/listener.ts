@@ -11,8 +11,8 @@ export function createListener(
   const listener = (request: IncomingMessage, response: ServerResponse) =>
     void answer(request, response);
   const { TLS_CERT: cert, TLS_KEY: key, MTLS_AUTHORITIES: authorities } = config;
-  if (cert === undefined) return createHttpServer(listener);
-  return createHttpsServer(
+  if (cert === undefined) return withClearRefusals(createHttpServer(listener));
+  const server = createHttpsServer(
     {
       cert,
       key,
@@ -25,4 +25,21 @@ export function createListener(
     },
     listener,
   );
+  return withClearRefusals(server);
+}
+
+/** A request that never becomes one: what is wrong, and what to do. Node would answer without a word. */
+function withClearRefusals(server: Server): Server {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const detail =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? 'The address and headers are longer than 16 KiB: send a long request as a post, or push it (RFC 9126).'
+        : 'This is not a well-formed HTTP request.';
+    const body = JSON.stringify({ title: 'bad request', status: 400, code: 'bad_request', detail });
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+  return server;
 }

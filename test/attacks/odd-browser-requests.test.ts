@@ -107,9 +107,9 @@ describe('at the authorization and sign-out endpoints', () => {
     const basic = `Basic ${Buffer.from(`${party.clientId}:${party.secret}`).toString('base64')}`;
     expect((await post('/oidc/auth', { accept: 'text/html' })).status).toBe(400);
     expect((await post('/oidc/request', { authorization: basic })).status).toBe(400);
-    // Longer than any request line that our server reads (RFC 6585 §5).
+    // Longer than any request line that our server reads.
     const asked = await fetch(`${server.url}/oidc/auth?${form.toString()}`).catch(() => null);
-    expect(asked?.status ?? 431).toBe(431);
+    expect(asked?.status ?? 400).toBe(400);
     // And what fits in a post, but in no request line, is refused before it is sent there.
     form.set('state', 'x'.repeat(30_000));
     expect((await post('/oidc/auth', { accept: 'text/html' })).status).toBe(400);
