@@ -1,4 +1,4 @@
-import { childrenOf, contentOf, type Element } from './ber.ts';
+import { childrenOf, contentOf, contentText, type Element } from './ber.ts';
 import { malformed } from './format-refusal.ts';
 
 /** Universal tags (X.680 §8.4), as identifier octets. */
@@ -36,12 +36,11 @@ const decodedOids = new Map<string, string>();
 
 /** Dotted form of an OBJECT IDENTIFIER. Refuses arcs over 2^53 and more than 64 octets. */
 export function oidOf(element: Element | undefined, reason = 'oid_expected'): string {
-  const content = contentOf(expectTag(element, Tag.oid, reason));
-  if (content.length === 0 || content.length > 64) throw malformed('bad_oid');
-  const key = content.toString('latin1');
+  const key = contentText(expectTag(element, Tag.oid, reason), 'latin1');
+  if (key.length === 0 || key.length > 64) throw malformed('bad_oid');
   const known = decodedOids.get(key);
   if (known !== undefined) return known;
-  const oid = decodeOid(content);
+  const oid = decodeOid(Buffer.from(key, 'latin1'));
   if (decodedOids.size < 500) decodedOids.set(key, oid);
   return oid;
 }
@@ -121,7 +120,7 @@ const GENERALIZED_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d+)?Z$/;
 /** Milliseconds since 1970 of a UTCTime or GeneralizedTime in UTC (RFC 5280 §4.1.2.5). */
 export function timeOf(element: Element | undefined): number {
   if (element === undefined) throw malformed('time_expected');
-  const text = contentOf(element).toString('latin1');
+  const text = contentText(element, 'latin1');
   const utc = element.tag === Tag.utcTime ? UTC_TIME.exec(text) : null;
   const match = element.tag === Tag.generalizedTime ? GENERALIZED_TIME.exec(text) : utc;
   if (match === null) throw malformed('bad_time');
@@ -149,18 +148,19 @@ export function isText(element: Element): boolean {
 
 /** Text of any of the DirectoryString kinds. */
 export function textOf(element: Element): string {
-  const content = contentOf(element);
   switch (element.tag) {
     case Tag.utf8String:
-      return content.toString('utf8');
-    case Tag.bmpString:
+      return contentText(element, 'utf8');
+    case Tag.bmpString: {
+      const content = Buffer.from(contentOf(element));
       return content.length % 2 === 0
-        ? Buffer.from(content).swap16().toString('utf16le')
+        ? content.swap16().toString('utf16le')
         : content.toString('latin1');
+    }
     case Tag.printableString:
     case Tag.ia5String:
     case Tag.t61String:
-      return content.toString('latin1');
+      return contentText(element, 'latin1');
     default:
       throw malformed('text_expected');
   }

@@ -72,6 +72,11 @@ export function contentOf(element: Element): Buffer {
   return element.source.subarray(element.contentStart, element.contentEnd);
 }
 
+/** The content octets as text: half the cost of a buffer made of them first. */
+export function contentText(element: Element, encoding: 'hex' | 'latin1' | 'utf8'): string {
+  return element.source.toString(encoding, element.contentStart, element.contentEnd);
+}
+
 /** Identifier, length and content octets, as they came. */
 export function rawOf(element: Element): Buffer {
   return element.source.subarray(element.start, element.end);

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { childrenOf, contentOf, rawOf, readOnly, type Element } from './ber.ts';
+import { childrenOf, contentOf, contentText, rawOf, readOnly, type Element } from './ber.ts';
 import {
   bitStringOctets,
   booleanOf,
@@ -197,9 +197,10 @@ export function extensionOf(element: Element): { oid: string; critical: boolean;
 function readExtension(found: CertificateExtensions, oid: string, value: Buffer): boolean {
   switch (oid) {
     case '2.5.29.14':
-      found.subjectKeyId = contentOf(
+      found.subjectKeyId = contentText(
         expectTag(readOnly(value), Tag.octetString, 'bad_key_id'),
-      ).toString('hex');
+        'hex',
+      );
       return true;
     case '2.5.29.35':
       readAuthorityKeyId(found, value);
@@ -230,7 +231,7 @@ function readExtension(found: CertificateExtensions, oid: string, value: Buffer)
 
 export function authorityKeyIdOf(value: Buffer): string | undefined {
   const keyId = sequenceOf(readOnly(value), 'bad_key_id').find((field) => field.tag === 0x80);
-  return keyId === undefined ? undefined : contentOf(keyId).toString('hex');
+  return keyId === undefined ? undefined : contentText(keyId, 'hex');
 }
 
 function readAuthorityKeyId(found: CertificateExtensions, value: Buffer): void {

@@ -1,7 +1,16 @@
 import { hash } from 'node:crypto';
-import type { ChipFiles, DataGroupName } from './chip-verdict.ts';
-import { attempt, finding, passed, type Finding } from './findings.ts';
-import { readAdditionalDetails, readCommonData, readFileTemplate, readMrzLines } from './lds.ts';
+import type { ChipFileName, ChipFiles, DataGroupName } from './chip-verdict.ts';
+import { attempt, finding, passed, type Attempt, type Finding } from './findings.ts';
+import {
+  readAdditionalDetails,
+  readCommonData,
+  readDocumentDetails,
+  readFileTemplate,
+  readMrzLines,
+  type AdditionalDetails,
+  type CommonData,
+  type DocumentDetails,
+} from './lds.ts';
 import type { SecurityObject } from './security-object.ts';
 
 /** DESIGN §8: chip uploads 1 MiB a file, 2 MiB in all. */
@@ -20,19 +29,43 @@ function numberOf(name: DataGroupName): number {
   return Number(name.slice(2));
 }
 
+/** The files that we read whole, read once for all who ask; undefined where there is none. */
+export interface ReadFiles {
+  common: Attempt<CommonData> | undefined;
+  zone: Attempt<string[]> | undefined;
+  details: Attempt<AdditionalDetails> | undefined;
+  issue: Attempt<DocumentDetails> | undefined;
+}
+
+export function readFiles(files: ChipFiles): ReadFiles {
+  const read = <Value>(bytes: Buffer | undefined, reader: (bytes: Buffer) => Value) =>
+    bytes === undefined ? undefined : attempt(() => reader(bytes));
+  return {
+    common: read(files.get('EF_COM'), readCommonData),
+    zone: read(files.get('DG1'), readMrzLines),
+    details: read(files.get('DG11'), readAdditionalDetails),
+    issue: read(files.get('DG12'), readDocumentDetails),
+  };
+}
+
 /** Sizes, outer tags, nothing after the template, and the groups that we read whole. */
-export function checkFiles(files: ChipFiles): Finding {
+export function checkFiles(files: ChipFiles, whole: ReadFiles): Finding {
   const sizes = [...files.values()].map((bytes) => bytes.length);
   if (files.size === 0) return finding('unknown', 'no_files');
   if (Math.max(...sizes) > MAX_FILE_BYTES) return finding('failed', 'file_too_large');
   if (sizes.reduce((sum, size) => sum + size, 0) > MAX_ALL_BYTES) {
     return finding('failed', 'files_too_large');
   }
-  const readers = { EF_COM: readCommonData, DG1: readMrzLines, DG11: readAdditionalDetails };
+  const { common, zone, details, issue } = whole;
+  const known: Partial<Record<ChipFileName, Attempt<unknown>>> = {
+    ...(common && { EF_COM: common }),
+    ...(zone && { DG1: zone }),
+    ...(details && { DG11: details }),
+    ...(issue && { DG12: issue }),
+  };
   for (const [name, bytes] of files) {
     if (name === 'EF_SOD') continue;
-    const reader = Object.hasOwn(readers, name) ? readers[name as keyof typeof readers] : null;
-    const read = attempt(() => (reader === null ? readFileTemplate(name, bytes) : reader(bytes)));
+    const read = known[name] ?? attempt(() => readFileTemplate(name, bytes));
     if (read.ok) continue;
     return name === 'EF_COM' ? read.finding : { ...read.finding, dataGroups: [name] };
   }
@@ -75,10 +108,8 @@ export function checkComplete(
   return unread.length === 0 ? passed : finding('warned', 'listed_group_not_read', unread);
 }
 
-export function checkCommonData(files: ChipFiles, sod: SecurityObject): Finding {
-  const bytes = files.get('EF_COM');
-  if (bytes === undefined) return finding('skipped', 'com_missing');
-  const common = attempt(() => readCommonData(bytes));
+export function checkCommonData({ common }: ReadFiles, sod: SecurityObject): Finding {
+  if (common === undefined) return finding('skipped', 'com_missing');
   if (!common.ok) return finding('warned', 'com_unreadable');
   const listed = new Set(common.value.dataGroups);
   const differing = [

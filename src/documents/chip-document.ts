@@ -1,15 +1,15 @@
 import type { ChipDocument } from './chip-verdict.ts';
-import type { AdditionalDetails } from './lds.ts';
+import type { AdditionalDetails, DocumentDetails } from './lds.ts';
 import type { Mrz } from './mrz.ts';
 import { isPast } from './mrz-dates.ts';
 
 /**
- * One document out of DG1 and DG11. DG11 wins where it knows more: the full birth date ends the doubt about the century,
+ * One document out of DG1, DG11 and DG12. DG11 wins where it knows more: the full birth date ends the doubt about the century,
  * the printed name keeps the letters that the zone has to transliterate. Nothing is merged or invented.
  */
 export function chipDocumentOf(
   mrz: Mrz,
-  details: AdditionalDetails | undefined,
+  { details, issue }: { details?: AdditionalDetails; issue?: DocumentDetails },
   now: Date,
 ): ChipDocument {
   const fullDate = details?.dateOfBirth;
@@ -36,6 +36,8 @@ export function chipDocumentOf(
     expired: isPast(mrz.dateOfExpiry.value, now),
     sex: mrz.sex,
     ...(details?.placeOfBirth === undefined ? {} : { placeOfBirth: details.placeOfBirth }),
+    ...(issue?.issuingAuthority === undefined ? {} : { issuingAuthority: issue.issuingAuthority }),
+    ...(issue?.dateOfIssue === undefined ? {} : { dateOfIssue: issue.dateOfIssue }),
     mrzLines: mrz.lines,
   };
 }

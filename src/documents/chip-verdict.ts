@@ -158,6 +158,10 @@ export interface ChipDocument {
   expired: boolean;
   sex: 'M' | 'F' | 'X';
   placeOfBirth?: string;
+  /** From DG12, as printed. */
+  issuingAuthority?: string;
+  /** From DG12, YYYY-MM-DD. */
+  dateOfIssue?: string;
   /** The two or three MRZ lines of DG1. */
   mrzLines: readonly string[];
 }

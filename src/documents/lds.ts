@@ -2,7 +2,7 @@ import { childrenOf, contentOf, readOnly, type Element } from './ber.ts';
 import { malformed } from './format-refusal.ts';
 import type { ChipFileName, DataGroupName } from './chip-verdict.ts';
 
-/** The Logical Data Structure (Doc 9303-10 §4): templates, EF.COM, DG1 and DG11. */
+/** The Logical Data Structure (Doc 9303-10 §4): templates, EF.COM, DG1, DG11 and DG12. */
 
 /** Outer tag of each file (Doc 9303-10 Table 34). */
 export const fileTags: Readonly<Record<ChipFileName, number>> = {
@@ -104,6 +104,23 @@ export function readAdditionalDetails(bytes: Buffer): AdditionalDetails {
   if (birth !== undefined) details.dateOfBirth = fullDate(birth);
   const place = valueOf(fields, 0x5f11);
   if (place !== undefined) details.placeOfBirth = words(utf8(place));
+  return details;
+}
+
+export interface DocumentDetails {
+  issuingAuthority?: string;
+  /** YYYY-MM-DD. */
+  dateOfIssue?: string;
+}
+
+/** DG12 (Doc 9303-10 §4.7.12): only what we use. */
+export function readDocumentDetails(bytes: Buffer): DocumentDetails {
+  const fields = childrenOf(readFileTemplate('DG12', bytes));
+  const details: DocumentDetails = {};
+  const authority = valueOf(fields, 0x5f19);
+  if (authority !== undefined) details.issuingAuthority = words(utf8(authority));
+  const issued = valueOf(fields, 0x5f26);
+  if (issued !== undefined) details.dateOfIssue = fullDate(issued);
   return details;
 }
 

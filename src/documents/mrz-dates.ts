@@ -123,7 +123,8 @@ function isLeapYear(year: number): boolean {
 
 /** Past the last day of an expiry date; an unknown day lasts to the end of its month, an unknown month of its year. */
 export function isPast(expiry: string, now: Date): boolean {
-  const [year, month, day] = expiry.split('-') as [string, string, string];
-  const last = `${year}-${month === 'XX' ? '12' : month}-${day === 'XX' ? '31' : day}`;
-  return now.toISOString().slice(0, 10) > last;
+  const [year, month, day] = expiry.split('-').map(Number) as [number, number, number];
+  if (Number.isNaN(month)) return now.getTime() >= Date.UTC(year + 1, 0);
+  if (Number.isNaN(day)) return now.getTime() >= Date.UTC(year, month);
+  return now.getTime() >= Date.UTC(year, month - 1, day + 1);
 }

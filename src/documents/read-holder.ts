@@ -1,7 +1,7 @@
 import { birthDatesAgree, chipDocumentOf } from './chip-document.ts';
 import type { ChipDocument, ChipPolicy, ChipPortrait, VerifyChipInput } from './chip-verdict.ts';
 import { attempt, finding, passed, type Finding, type Findings } from './findings.ts';
-import { readAdditionalDetails, readMrzLines } from './lds.ts';
+import type { ReadFiles } from './check-data-groups.ts';
 import { readPortrait } from './lds-portrait.ts';
 import { parseMrz } from './mrz.ts';
 
@@ -12,24 +12,26 @@ export interface Holder {
 }
 
 /** What the files say of the holder, whether or not anyone signed it. */
-export function readHolder(input: VerifyChipInput, policy: ChipPolicy): Holder {
+export function readHolder(input: VerifyChipInput, policy: ChipPolicy, whole: ReadFiles): Holder {
   const { files, now } = input;
   const { specimenStates } = policy;
-  const dg1 = files.get('DG1');
-  const dg11 = files.get('DG11');
   const dg2 = files.get('DG2');
-  const details = attempt(() => (dg11 === undefined ? undefined : readAdditionalDetails(dg11)));
+  const details = whole.details?.ok === true ? whole.details.value : undefined;
+  const issue = whole.issue?.ok === true ? whole.issue.value : undefined;
   const portrait = attempt(() => (dg2 === undefined ? undefined : readPortrait(dg2)));
-  const zone = attempt(() =>
-    dg1 === undefined ? undefined : parseMrz(readMrzLines(dg1), { now, specimenStates }),
-  );
+  const { zone: lines } = whole;
+  const zone =
+    lines?.ok === false
+      ? lines
+      : attempt(() => lines && parseMrz(lines.value, { now, specimenStates }));
   const mrz = zone.ok && zone.value?.ok === true ? zone.value.mrz : undefined;
-  const document = mrz && chipDocumentOf(mrz, details.ok ? details.value : undefined, input.now);
+  const document =
+    mrz && chipDocumentOf(mrz, { ...(details && { details }), ...(issue && { issue }) }, input.now);
   let mrzFinding: Finding = passed;
   if (!zone.ok) mrzFinding = zone.finding;
   else if (zone.value === undefined) mrzFinding = finding('unknown', 'mrz_missing');
   else if (!zone.value.ok) mrzFinding = finding('failed', zone.value.problems[0]!);
-  else if (!birthDatesAgree(zone.value.mrz, details.ok ? details.value : undefined)) {
+  else if (!birthDatesAgree(zone.value.mrz, details)) {
     mrzFinding = finding('failed', 'birth_dates_differ', ['DG1', 'DG11']);
   }
   return {

@@ -6,6 +6,8 @@ import {
   checkListed,
   dataGroupsOf,
   differingGroups,
+  readFiles,
+  type ReadFiles,
 } from './check-data-groups.ts';
 import { checkClone, unsignedClone, type CloneResult } from './check-clone.ts';
 import type { ChipPolicy, ChipVerdict, VerifyChipInput } from './chip-verdict.ts';
@@ -58,17 +60,18 @@ function verdictOf(findings: Findings): Pick<ChipVerdict, 'outcome' | 'checks'> 
 
 function judge(input: VerifyChipInput): Omit<ChipVerdict, 'at' | 'trustStore'> {
   const policy = { ...defaultChipPolicy, ...input.policy };
-  const holder = readHolder(input, policy);
+  const whole = readFiles(input.files);
+  const holder = readHolder(input, policy, whole);
   const sodBytes = input.files.get('EF_SOD');
   const sod =
     sodBytes === undefined
       ? { ok: false as const, finding: finding('unknown', 'sod_missing') }
       : attempt(() => parseSecurityObject(sodBytes));
-  const integrity = sod.ok ? judgeIntegrity(input, sod.value) : unjudgedIntegrity;
+  const integrity = sod.ok ? judgeIntegrity(input, sod.value, whole) : unjudgedIntegrity;
   const signer = sod.ok ? judgeSigner(input, policy, sod.value, holder.document) : unjudgedSigner;
   const clone = signer.signatureHolds ? integrity.judgeClone() : unsignedClone;
   const findings: Findings = {
-    files_well_formed: checked(() => checkFiles(input.files)),
+    files_well_formed: checked(() => checkFiles(input.files, whole)),
     sod_well_formed: sod.ok ? passed : sod.finding,
     ...integrity.findings,
     ...signer.findings,
@@ -109,7 +112,7 @@ const unjudgedIntegrity: Integrity = {
   judgeClone: () => unsignedClone,
 };
 
-function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity {
+function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject, whole: ReadFiles): Integrity {
   const groups = dataGroupsOf(input.files);
   const differing = differingGroups(groups, sod);
   const covered = new Map(
@@ -121,7 +124,7 @@ function judgeIntegrity(input: VerifyChipInput, sod: SecurityObject): Integrity 
       data_group_hashes:
         differing.length === 0 ? passed : finding('failed', 'hash_differs', differing),
       data_groups_complete: checkComplete(groups, sod),
-      com_matches_sod: checkCommonData(input.files, sod),
+      com_matches_sod: checkCommonData(whole, sod),
     },
     judgeClone: () => checkClone({ covered, sod, input }),
   };
