@@ -17,10 +17,9 @@ export interface FuzzPlan {
   maxFindings?: number;
   /** No input takes so long, however busy the machine: 30 unless given. */
   hangSeconds?: number;
+  /** Of the thread: its code, the corpus and 64 MB for a parser; 128 unless given. */
+  maxHeapMb?: number;
 }
-
-/** Of the thread: its code, the corpus and 64 MB for a parser. */
-const MAX_HEAP_MB = 128;
 
 /**
  * Fuzzes in a thread of its own, and watches it: an input on which a parser hangs or takes all memory ends the thread, is a
@@ -65,12 +64,12 @@ function runThread(
   tell: (done: FuzzedTarget) => void,
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
+    const { hangSeconds = 30, maxHeapMb = 128 } = plan;
     const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), {
       workerData: { plan, memory: live.memory },
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
     });
-    const { hangSeconds = 30 } = plan;
     let [count, quietSeconds] = [0, 0];
     const watch = setInterval(() => {
       // While the thread still loads its code nothing has been shown.
@@ -89,7 +88,7 @@ function runThread(
     worker.once('exit', () => finish(() => resolve(null)));
     worker.once('error', (error: Error & { code?: string }) =>
       error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-        ? finish(() => resolve(`takes more than ${MAX_HEAP_MB} MB`))
+        ? finish(() => resolve(`takes more than ${maxHeapMb} MB`))
         : finish(() => reject(error)),
     );
   });

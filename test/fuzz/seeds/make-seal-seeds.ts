@@ -19,7 +19,13 @@ import { writeSeed } from './read-seeds.ts';
 export function makeSealSeeds(): void {
   const csca = makeCsca();
   const signer = makeSigner({ issuer: csca });
-  const ncSigner = makeSigner({ issuer: csca, documentTypes: ['NV'], name: 'NC', serial: 0x1b });
+  const ncSigner = makeSigner({
+    issuer: csca,
+    documentTypes: ['NV'],
+    extendedKeyUsage: '2.23.136.1.1.14.2',
+    name: 'NC',
+    serial: 0x1b,
+  });
   writeSeed('anchor-seals', csca.certificate.raw);
   writeSeed('crl-seals', makeRevocationList(csca, []));
   writeSeed('signer-seals', signer.certificate.raw);
