@@ -133,10 +133,12 @@ function valueOf(fields: readonly Element[], tag: number): Buffer | undefined {
 /** A name of every letter that a card can show is a tenth of it. */
 const MAX_TEXT_BYTES = 4096;
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(bytes: Buffer): string {
   if (bytes.length > MAX_TEXT_BYTES) throw malformed('text_too_long');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw malformed('text_not_utf8');
   }
@@ -146,11 +148,12 @@ function utf8(bytes: Buffer): string {
 const UNPRINTED = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 function words(text: string): string {
-  return text
-    .replaceAll(/[<\s]+/g, ' ')
-    .replaceAll(UNPRINTED, '')
-    .trim();
+  const spaced = text.replaceAll(/[<\s]+/g, ' ');
+  return (PLAIN.test(spaced) ? spaced : spaced.replaceAll(UNPRINTED, '')).trim();
 }
+
+/** Hardly a name needs more than to be seen once. */
+const PLAIN = /^[ -~\u00A0-\u1FFF]*$/;
 
 /** YYYYMMDD as text, or as four octets of BCD (older issuers). */
 function fullDate(bytes: Buffer): string {
