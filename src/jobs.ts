@@ -2,6 +2,9 @@ import { applyAccountChange } from './accounts/apply-account-change.ts';
 import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
 import type { FullApp } from './app.ts';
+import { noteDormancyOf } from './accounts/note-dormancy.ts';
+import { notifyHolder } from './accounts/notify-holder.ts';
+import { addressStatusEvent } from './exchange/address-status-event.ts';
 import { recordKeySteps } from './oidc/signing-keys/record-steps.ts';
 import { admitApproval } from './oidc/ciba/admit-approval.ts';
 import { pingService } from './oidc/ciba/ping-service.ts';
@@ -9,6 +12,8 @@ import { removeExpired } from './oidc/remove-expired.ts';
 import { tellServiceSignedOut, tellSessionEnded } from './oidc/sign-out-notices/tell-services.ts';
 import { askRegister } from './proofing/ask-register.ts';
 import { expireCase } from './proofing/expire-case.ts';
+import { applyProposal } from './registry/decide-proposal.ts';
+import { lapseProvisionalId } from './registry/dormancy.ts';
 import { recordAnchorCompromise } from './registry/record-anchor-compromise.ts';
 
 export type JobHandler = (payload: Record<string, unknown>, app: FullApp) => Promise<void>;
@@ -27,4 +32,9 @@ export const jobs: Record<string, JobHandler> = {
   ping_service: pingService,
   record_key_steps: recordKeySteps,
   record_anchor_compromise: recordAnchorCompromise,
+  apply_registry_proposal: applyProposal,
+  lapse_provisional_id: lapseProvisionalId,
+  note_dormancy: noteDormancyOf,
+  notify_holder: notifyHolder,
+  status_event: addressStatusEvent,
 };

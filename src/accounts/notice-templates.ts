@@ -23,11 +23,26 @@ export interface NoticeParams {
   recovery_code_made: None;
   /** The ID was issued. `continueUrl`: where to go on, absolute or a path of ours; the freeze link is added by itself. */
   proofing_completed: { continueUrl?: string };
-  case_decided_refused: { category: RefusalCategory };
+  case_decided_refused: { category: RefusalCategory; caseUrl?: string };
+  /** The person is on record at IAL1, without a number; as `proofing_completed` otherwise. */
+  proofing_recorded: { continueUrl?: string };
+  /** Somebody proved more about the same document: this account is no longer theirs on record. */
+  record_displaced: None;
+  /** A case ends soon. `expiresAt`: ISO 8601. */
+  case_expires_soon: { caseUrl: string; expiresAt: string };
+  /** `dueAt`: ISO 8601. */
+  appeal_received: { caseUrl: string; dueAt: string };
+  appeal_decided: { caseUrl: string };
   /** An officer needs a step done once more. `caseUrl`: the case, a path of ours. */
   case_step_asked_again: { caseUrl: string };
   id_suspended: { byHolder: boolean };
   id_reactivated: None;
+  /** Two records were found to be one human: from `takesEffectAt` on (ISO 8601) one number counts. Freezing the ID objects. */
+  merge_planned: { takesEffectAt: string };
+  merge_done: None;
+  /** What was taken for one human is two. */
+  split_planned: { takesEffectAt: string };
+  split_done: None;
   /** A service waits for an approval in the portal. It is not named: mail is read by many. */
   approval_waiting: None;
 }
@@ -37,6 +52,8 @@ export type NoticeTemplate = keyof NoticeParams;
 export interface AddressMailParams {
   contact_code: { code: string; minutes: number };
   address_already_known: None;
+  /** To the address that a register holds: whoever types the code has it. */
+  register_code: { code: string; minutes: number };
 }
 
 /** What a mail says, before it becomes text and HTML. */
@@ -49,8 +66,15 @@ export interface MailWords {
   footer: string;
 }
 
-/** What is kept, encrypted, until the mail is sent. `freezeToken` belongs to `proofing_completed`. */
+/** What is kept, encrypted, until the mail is sent. `freezeToken` belongs to those of WITH_FREEZE_LINK. */
 export type StoredParams = Record<string, string | number | boolean>;
+
+/** Notices that come with the link by which the holder says "this was not me", or objects. */
+export const WITH_FREEZE_LINK: readonly NoticeTemplate[] = [
+  'proofing_completed',
+  'merge_planned',
+  'split_planned',
+];
 
 /** Writes a notice in the language of `t`. Pure. */
 export function writeNotice(
@@ -66,8 +90,10 @@ export function writeNotice(
   const texts: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(params))
     texts[name] = typeof value === 'boolean' ? String(value) : value;
-  if (typeof params.takesEffectAt === 'string')
-    texts.takesEffectAt = words.formatDate(params.takesEffectAt, 'dateTime');
+  for (const name of ['takesEffectAt', 'expiresAt', 'dueAt'] as const) {
+    const instant = params[name];
+    if (typeof instant === 'string') texts[name] = words.formatDate(instant, 'dateTime');
+  }
   const key = keyOf(template, params);
   const paragraphs = t(`notices.${key}.body`, texts).split('\n\n');
   if (typeof params.category === 'string')
@@ -100,20 +126,31 @@ function keyOf(template: string, params: StoredParams): string {
 function actionsOf(template: string, params: StoredParams): { label: string; target: string }[] {
   switch (template) {
     case 'contact_code':
+    case 'register_code':
       return [];
     case 'address_already_known':
       return [{ label: 'sign_in', target: '/sign-in' }];
     case 'proofing_completed':
+    case 'proofing_recorded':
       return [
         { label: 'continue', target: String(params.continueUrl ?? '/home') },
         { label: 'freeze', target: `/freeze/${String(params.freezeToken)}` },
       ];
     case 'case_decided_refused':
-      return [{ label: 'case', target: '/home' }];
+      return [{ label: 'case', target: String(params.caseUrl ?? '/home') }];
     case 'case_step_asked_again':
+    case 'case_expires_soon':
+    case 'appeal_received':
+    case 'appeal_decided':
       return [{ label: 'case', target: String(params.caseUrl) }];
     case 'approval_waiting':
       return [{ label: 'approvals', target: '/approvals' }];
+    case 'merge_planned':
+    case 'split_planned':
+      return [{ label: 'freeze', target: `/freeze/${String(params.freezeToken)}` }];
+    case 'merge_done':
+    case 'split_done':
+    case 'record_displaced':
     case 'id_suspended':
     case 'id_reactivated':
       return [{ label: 'home', target: '/home' }];

@@ -113,6 +113,15 @@ export async function recordPasskeyUse(
   return count > 0;
 }
 
+/** When any passkey of an account was used last, removed ones too; null for never. */
+export async function findLastPasskeyUse(db: Db | Tx, accountId: AccountId): Promise<Date | null> {
+  const row = await db('passkeys')
+    .where({ account_id: accountId })
+    .max('last_used_at as last_used_at')
+    .first();
+  return (row?.last_used_at as Date | null | undefined) ?? null;
+}
+
 export async function updatePasskeyLabel(tx: Tx, id: PasskeyId, label: Buffer): Promise<void> {
   await tx('passkeys').where({ id }).update({ label });
 }

@@ -10,6 +10,7 @@ import { findAccountRow } from './account-store.ts';
 import { contactAddresses } from './contact-address.ts';
 import { makeFreezeLink } from './freeze-link.ts';
 import { insertMessage } from './message-store.ts';
+import { WITH_FREEZE_LINK } from './notice-templates.ts';
 import type {
   AddressMailParams,
   NoticeParams,
@@ -19,8 +20,8 @@ import type {
 
 /**
  * Tells the holder of an account at every confirmed address, in the account's language. The messages commit
- * with the caller's transaction and are sent by the job `send_message`. `proofing_completed` gets its own
- * "this was not me" link. Does nothing for an account without addresses (officers, erased persons).
+ * with the caller's transaction and are sent by the job `send_message`. Those of
+ * WITH_FREEZE_LINK get a freeze link of their own. Does nothing for an account without addresses (officers, erased persons).
  */
 export async function sendNotice<Template extends NoticeTemplate>(
   tx: Tx,
@@ -32,7 +33,7 @@ export async function sendNotice<Template extends NoticeTemplate>(
   const addresses = await contactAddresses(tx, app, account);
   if (addresses.length === 0) return;
   const params: StoredParams = { ...notice.params };
-  if (notice.template === 'proofing_completed')
+  if (WITH_FREEZE_LINK.includes(notice.template))
     params.freezeToken = await makeFreezeLink(tx, app, account.id);
   const key = await app.cipher.openDataKey(tx, account.dataKeyId);
   for (const { address } of addresses)

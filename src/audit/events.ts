@@ -45,6 +45,38 @@ export interface AuditEvents {
   'registry.document_reported_lost': { documentId: string; provenSince: boolean };
   'registry.issuer_compromised': { fingerprint: string; persons: number };
   'registry.biometric_consent_withdrawn': { proofs: number };
+  'registry.cross_reference_recorded': {
+    kind: string;
+    source: string;
+    verified: boolean;
+    added: boolean;
+  };
+  'registry.cross_reference_ended': { crossReferenceId: string };
+  'registry.document_joined': {
+    caseId: string;
+    documentId: string;
+    kind: string;
+    replaced: string | null;
+    continuity: string;
+    secondOfficer: string | null;
+  };
+  'registry.person_returned': { caseId: string; accountId: string };
+  'registry.person_erased': { reason: string; documents: number };
+  'registry.change_proposed': {
+    proposalId: string;
+    kind: string;
+    otherPersonId: string | null;
+    reason: string;
+  };
+  'registry.change_decided': {
+    proposalId: string;
+    kind: string;
+    otherPersonId: string | null;
+    outcome: string;
+  };
+  'registry.change_objected': { proposalId: string; kind: string };
+  'registry.persons_merged': { proposalId: string; survivor: string; numbers: number };
+  'registry.person_split': { proposalId: string; otherPersonId: string; proofsEnded: number };
   'accounts.account_created': { lang: string };
   'accounts.passkey_added': { aaguid: string; backupEligible: boolean };
   'accounts.passkey_renamed': Record<string, never>;
@@ -124,15 +156,49 @@ export interface AuditEvents {
   'proofing.case_opened': { pathway: string };
   'proofing.hand_off_made': { handOffId: string };
   'proofing.hand_off_opened': { handOffId: string };
+  'proofing.chip_run_started': { runId: string; number: number };
+  'proofing.chip_run_ended': { runId: string; outcome: string };
   'proofing.chip_submitted': { examinationId: string; outcome: string; verdict: string };
   'proofing.portrait_taken': { examinationId: string };
   'proofing.register_waiting': { attempts: number; reason: string };
+  'proofing.watch_alert_raised': { alertId: string; source: string };
+  'proofing.watch_alert_settled': { alertId: string; state: string; caseOpen: boolean };
+  'proofing.entry_contested': { correctionId: string; entry: string };
+  'proofing.correction_requested': { correctionId: string; register: string; by: string };
+  'proofing.correction_answered': { correctionId: string; outcome: string };
+  'proofing.correction_dismissed': { correctionId: string };
+  'proofing.visa_sticker_given': { stickerId: string; outcome: string };
+  'proofing.visa_sticker_set_aside': { stickerId: string };
+  'admin.watch_alerts_opened': { shown: number };
+  'admin.correction_opened': { correctionId: string };
+  'visas.stay_rules_imported': { version: number; sha256: string; rules: number };
   'proofing.register_answered': { examinationId: string; finding: string };
   'proofing.step_reopened': { step: string; wiped: string[] };
   'proofing.case_assigned': { officerId: string | null };
   'proofing.case_decided': { decisionId: string; kind: string; outcome: string; version: number };
   'proofing.case_withdrawn': { step: string };
   'proofing.case_expired': { step: string };
+  'proofing.case_reminded': { step: string };
+  'proofing.data_page_submitted': { examinationId: string; outcome: string };
+  'proofing.document_confirmed': { examinationId: string; outcome: string };
+  'proofing.register_code_asked': Record<string, never>;
+  'proofing.register_code_refused': { tries: number };
+  'proofing.register_code_confirmed': { examinationId: string };
+  'proofing.counter_code_made': { codeId: string };
+  'proofing.counter_opened': { codeId: string };
+  'proofing.document_inspected': { examinationId: string; which: string; outcome: string };
+  'proofing.face_compared': { examinationId: string };
+  'proofing.sample_kept': { examinationId: string };
+  'proofing.sample_consented': Record<string, never>;
+  'proofing.sample_consent_withdrawn': { wiped: boolean };
+  'proofing.own_account_declared': Record<string, never>;
+  'proofing.guardianship_declared': { guardianshipId: string };
+  'proofing.guardianship_verified': { guardianshipId: string; how: string };
+  'proofing.guardianship_ended': { guardianshipId: string; reason: string };
+  'proofing.policy_left_case': { reasons: string[]; version: number };
+  'proofing.letter_opened': { which: string };
+  'proofing.appeal_filed': { appealId: string; dueAt: string };
+  'proofing.appeal_decided': { appealId: string; outcome: string; late: boolean };
   'portal.id_frozen': { by: string; sessionsEnded: number };
 }
 

@@ -1,6 +1,7 @@
 import { refusedPage } from '../../views/oidc/refused.ts';
 import { levelPage } from '../../views/oidc/level.ts';
 import { signInPage } from '../../views/oidc/sign-in.ts';
+import type { AccountId } from '../lib/ids.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
 import type { OidcApp } from './create-oidc.ts';
@@ -14,6 +15,7 @@ import { mustChoose, showAccountChoice } from './select-account.ts';
 import { sendBack } from './send-back.ts';
 import { showConsent } from './show-consent.ts';
 import { checkSignIn } from './sign-in-check.ts';
+import { accountOfSubject } from './subject-aliases.ts';
 import { subjectOf } from './subject.ts';
 
 /** GET /interaction/:uid: the one thing that is missing now, or on to the next. */
@@ -57,7 +59,7 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
   const holder = await readHolder(app, web.accountId);
   if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
   const named = namedSubject(interaction.parameters);
-  if (named !== null && named !== (await subjectOf(app, service.agency, web.accountId)))
+  if (named !== null && !(await isNamed(app, interaction, { named, accountId: web.accountId })))
     return refuseInteraction(ctx, app, {
       error: 'login_required',
       description: 'the request names another person than the one who signed in',
@@ -70,6 +72,21 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
     },
     ...(interaction.prompt === 'select_account' ? { select_account: {} } : {}),
   });
+}
+
+/**
+ * Whether a sub that the request names is this account's. A hint may be an alias from before a merge; a value that the
+ * `sub` claim must have may not, since the answer would have another (OIDC Core §5.5.1).
+ */
+async function isNamed(
+  app: OidcApp,
+  { service: { agency }, parameters }: OpenInteraction,
+  given: { named: string; accountId: AccountId },
+): Promise<boolean> {
+  const { named, accountId } = given;
+  if (named === (await subjectOf(app, agency, accountId))) return true;
+  if (typeof parameters.id_token_hint !== 'string') return false;
+  return (await accountOfSubject(app.db, { agencyId: agency.id, sub: named })) === accountId;
 }
 
 interface Standing {

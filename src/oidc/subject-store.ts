@@ -1,4 +1,4 @@
-import type { Db } from '../lib/database.ts';
+import type { Db, Tx } from '../lib/database.ts';
 import type { AccountId, AgencyId } from '../lib/ids.ts';
 
 /** The stored subject, or `candidate` stored now: whoever comes first decides, on whatever node. */
@@ -32,4 +32,26 @@ export async function findAccountBySubject(
     .where({ agency_id: by.agencyId, sub: by.sub })
     .first('account_id');
   return row ? (row.account_id as AccountId) : null;
+}
+
+/** Every sub of an account, with whether a service of that agency has a consent in force. */
+export async function listSubjects(
+  db: Db | Tx,
+  accountId: AccountId,
+): Promise<{ agencyId: AgencyId; sub: string; consented: boolean }[]> {
+  const rows = await db('oidc_subjects as s')
+    .where('s.account_id', accountId)
+    .orderBy('s.agency_id')
+    .select('s.agency_id', 's.sub')
+    .select(
+      db.raw(
+        `exists (select 1 from oidc_consents c join services v on v.client_id = c.service_id
+            where c.account_id = s.account_id and v.agency_id = s.agency_id and c.ended_at is null) as consented`,
+      ),
+    );
+  return rows.map((row) => ({
+    agencyId: row.agency_id as AgencyId,
+    sub: row.sub as string,
+    consented: row.consented as boolean,
+  }));
 }

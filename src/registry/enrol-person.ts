@@ -1,81 +1,39 @@
 import { appendAudit } from '../audit/append.ts';
-import type { Actor } from '../audit/events.ts';
 import { identityAssurance } from '../assurance/identity.ts';
 import { IDENTITY_POLICY } from '../assurance/identity-evidence.ts';
-import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
 import { signInPolicy } from '../assurance/sign-in-policy.ts';
-import type { StayFacts } from '../assurance/stay.ts';
 import type { App } from '../lib/app.ts';
 import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import { PersonId, RowId } from '../lib/ids.ts';
-import type { AccountId, CaseId } from '../lib/ids.ts';
-import { drawForeignId } from './foreign-id.ts';
-import type { ForeignIdNumber } from './foreign-id.ts';
-import { findForeignId, insertForeignId } from './foreign-id-store.ts';
-import type { ForeignIdState } from './id-lifecycle.ts';
-import { documentKey, nameKeys, numberKey } from './look-ups.ts';
-import type { PersonAttributes, TravelDocumentFacts } from './person.ts';
-import { evidenceOf, recordProof } from './record-proof.ts';
-import type { ProofFindings } from './record-proof.ts';
-import { recordStay } from './record-stay.ts';
-import { openNumber, openPerson, sealDocument, sealNumber, sealPerson } from './sealed-person.ts';
+import type { AccountId } from '../lib/ids.ts';
+import { bindNumber } from './bind-number.ts';
+import { findCandidates } from './candidates.ts';
+import { findDocument, insertDocument, moveDocument } from './document-store.ts';
+import type { DocumentRow } from './document-store.ts';
+import type { Applicant, Enrolment, EnrolmentInput } from './enrolment.ts';
+import { findForeignId } from './foreign-id-store.ts';
+import { joinDocument } from './join-document.ts';
+import { documentKey, nameKeys } from './look-ups.ts';
 import { endProofs, findProofByCase } from './proof-store.ts';
+import { evidenceOf, recordProof } from './record-proof.ts';
+import { recordStay } from './record-stay.ts';
+import { returnErased } from './return-erased.ts';
+import { openPerson, sealDocument, sealHolder, sealPerson } from './sealed-person.ts';
+import { keepCrossReferences, openPersonKey, putNameKeys, told } from './told.ts';
 import {
   findAccountPerson,
-  findDocument,
   findPerson,
-  findPersonDataKey,
-  insertDocument,
-  insertNameKeys,
+  findPersonFate,
   insertPerson,
   insertPersonAccount,
   lockKeys,
   movePersonAccount,
   updatePerson,
 } from './store.ts';
-import type { DocumentRow } from './store.ts';
-import { recordTransition } from './transition-id.ts';
+import { survivorOf } from './survivor.ts';
 
-export interface EnrolmentInput {
-  /** Also the key that makes issuing idempotent: one case issues once. */
-  caseId: CaseId;
-  accountId: AccountId;
-  /** Who the document says they are; a `ChipDocument` fits both this and the next. */
-  holder: PersonAttributes;
-  document: TravelDocumentFacts;
-  findings: ProofFindings;
-  stay: StayFacts;
-  /** The level that the pathway aims at. 1: a data page, which puts the person on record and binds no number. */
-  leastIal?: 1 | 2;
-  /** For somebody not yet admitted: visa or arrival-card date + 90 days, `YYYY-MM-DD`. */
-  provisionalUntil: string | null;
-  actor: Actor;
-}
-
-export type Enrolment =
-  | {
-      ok: true;
-      /**
-       * `issued`: the number is bound. `recorded`: IAL1, no number. `reproofed`: a known holder proved the same document
-       * again. `repeated`: this case had enrolled before.
-       */
-      outcome: 'issued' | 'recorded' | 'reproofed' | 'repeated';
-      personId: PersonId;
-      /** Null at IAL1, which never binds one. */
-      number: ForeignIdNumber | null;
-      state: ForeignIdState | 'none';
-      /** The account that had this person on record by a data page alone, and lost them to this proof. */
-      displaced: AccountId | null;
-    }
-  /** The findings do not reach the level that the pathway aims at; `missing` names the demands left open. */
-  | { ok: false; reason: 'assurance_too_low'; missing: string[] }
-  /** The document belongs to another person or account: for an officer to settle, never merged by machine. */
-  | { ok: false; reason: 'document_on_record'; personId: PersonId }
-  /** The account's holder is another person, or the same with another document: a renewal is a case of its own. */
-  | { ok: false; reason: 'account_enrolled'; personId: PersonId }
-  /** The person's ID is revoked, superseded, or its holder recorded as dead or naturalised. */
-  | { ok: false; reason: 'id_closed'; personId: PersonId; state: ForeignIdState };
+export type { Enrolment, EnrolmentInput } from './enrolment.ts';
 
 /**
  * Resolves a proven applicant to a person and issues the foreign-national ID, in the caller's transaction: person,
@@ -88,6 +46,8 @@ export async function enrolPerson(tx: Tx, app: App, input: EnrolmentInput): Prom
     `case:${input.caseId}`,
     `account:${input.accountId}`,
     `document:${key.toString('hex')}`,
+    // Two accounts of one human, each with another passport: the second must find the first.
+    ...nameKeys(app, input.holder).map((name) => `name:${name.toString('hex')}`),
   ]);
   const earlier = await findProofByCase(tx, input.caseId);
   if (earlier) return told(tx, app, earlier.personId, 'repeated');
@@ -105,21 +65,32 @@ export async function enrolPerson(tx: Tx, app: App, input: EnrolmentInput): Prom
       reason: 'assurance_too_low',
       missing: assurance.missing.map((demand) => demand.code),
     };
-
+  const applicant = { input, proof, binds: assurance.ial >= 2 };
   const personId = await findAccountPerson(tx, input.accountId);
-  const binds = assurance.ial >= 2;
-  if (document && document.personId !== personId) {
-    // A chip or counter proof displaces a data page's (DESIGN section 3); anything else is for an officer.
-    const weaker = personId === null && binds && !(await findForeignId(tx, document.personId));
-    if (!weaker) return { ok: false, reason: 'document_on_record', personId: document.personId };
-    const displaced = await takeOver(tx, app, { input, personId: document.personId });
-    const known = { input, proof, binds, personId: document.personId, document };
-    const enrolled = await reproof(tx, app, known);
-    return enrolled.ok ? { ...enrolled, displaced } : enrolled;
-  }
-  if (personId && !document) return { ok: false, reason: 'account_enrolled', personId };
-  if (personId && document) return reproof(tx, app, { input, proof, binds, personId, document });
-  return enrolNew(tx, app, { input, proof, binds, key });
+  if (document) return knownDocument(tx, app, { ...applicant, document, personId });
+  if (personId) return joinDocument(tx, app, { ...applicant, personId, key });
+  return enrolNew(tx, app, { ...applicant, key });
+}
+
+/** The document is on record: its holder proves it again, or somebody has to settle whose it is. */
+async function knownDocument(
+  tx: Tx,
+  app: App,
+  given: Applicant & { document: DocumentRow; personId: PersonId | null },
+): Promise<Enrolment> {
+  const { input, binds, document, personId } = given;
+  const holder = await survivorOf(tx, document.personId);
+  if (holder === personId) return reproof(tx, app, { ...given, personId });
+  const conflict = { ok: false, reason: 'document_on_record', personId: holder } as const;
+  if (personId !== null || !binds) return conflict;
+  const fate = await findPersonFate(tx, holder);
+  if (fate?.erasedAt)
+    return (await returnErased(tx, app, { ...given, personId: holder })) ?? conflict;
+  // A chip or counter proof displaces a data page's (DESIGN section 3); anything else is for an officer.
+  if (await findForeignId(tx, holder)) return conflict;
+  const displaced = await takeOver(tx, app, { input, personId: holder });
+  const enrolled = await reproof(tx, app, { ...given, personId: holder });
+  return enrolled.ok ? { ...enrolled, displaced } : enrolled;
 }
 
 /** Moves a person on record at IAL1 to the account that proved more; what the former account proved counts no more. */
@@ -128,47 +99,39 @@ async function takeOver(
   app: App,
   { input, personId }: { input: EnrolmentInput; personId: PersonId },
 ): Promise<AccountId | null> {
-  const displaced = await movePersonAccount(tx, {
-    personId,
-    accountId: input.accountId,
-    caseId: input.caseId,
-    at: app.clock.now(),
-  });
-  await endProofs(tx, personId, toPlainDate(app.clock.now()));
+  const { accountId, caseId, actor } = input;
+  const at = app.clock.now();
+  const displaced = await movePersonAccount(tx, { personId, accountId, caseId, at });
+  await endProofs(tx, personId, toPlainDate(at));
   await appendAudit(tx, app, {
     action: 'registry.record_displaced',
-    actor: input.actor,
+    actor,
     subject: { kind: 'person', id: personId },
-    details: { caseId: input.caseId, fromAccount: displaced, toAccount: input.accountId },
+    details: { caseId, fromAccount: displaced, toAccount: accountId },
   });
   return displaced;
 }
 
-async function enrolNew(
-  tx: Tx,
-  app: App,
-  given: { input: EnrolmentInput; proof: IdentityEvidence; binds: boolean; key: Buffer },
-): Promise<Enrolment> {
+async function enrolNew(tx: Tx, app: App, given: Applicant & { key: Buffer }): Promise<Enrolment> {
   const { input, proof, binds, key } = given;
+  const candidates = await openCandidates(tx, app, input);
+  if (candidates.length > 0) return { ok: false, reason: 'candidates_found', candidates };
   const at = app.clock.now();
   const personId = PersonId.make(app);
   const dataKeyId = await app.cipher.createDataKey(tx);
   const dataKey = await app.cipher.openDataKey(tx, dataKeyId);
   const sealed = sealPerson(dataKey, personId, input.holder);
   await insertPerson(tx, { id: personId, dataKeyId, sealed, at });
-  await insertNameKeys(tx, personId, nameKeys(app, input.holder));
-  await insertPersonAccount(tx, {
-    accountId: input.accountId,
-    personId,
-    caseId: input.caseId,
-    at,
-  });
+  await putNameKeys(tx, app, personId, input.holder);
+  const { accountId, caseId } = input;
+  await insertPersonAccount(tx, { accountId, personId, caseId, at });
   const documentId = RowId.make(app);
   await insertDocument(tx, {
     id: documentId,
     personId,
     key,
     sealed: sealDocument(dataKey, documentId, input.document),
+    holder: sealHolder(dataKey, documentId, input.holder),
     expiresOn: input.document.dateOfExpiry,
     at,
   });
@@ -176,67 +139,25 @@ async function enrolNew(
   const bound = binds
     ? await bindNumber(tx, app, { input, personId, dataKey })
     : { number: null, state: 'none' as const };
+  await keepCrossReferences(tx, app, { input, personId });
   await recordStay(tx, app, { personId, stay: input.stay, actor: input.actor });
   const outcome = binds ? 'issued' : 'recorded';
   return { ok: true, outcome, personId, ...bound, displaced: null };
 }
 
-/** Draws until a number is free: with ten billion of them, twice in a row means that something is wrong. */
-const MOST_DRAWS = 8;
-
-async function bindNumber(
-  tx: Tx,
-  app: App,
-  given: {
-    input: EnrolmentInput;
-    personId: PersonId;
-    dataKey: Parameters<typeof sealNumber>[0];
-  },
-): Promise<{ number: ForeignIdNumber; state: ForeignIdState }> {
-  const { input, personId, dataKey } = given;
-  const beforeArrival = input.stay.status === 'not_yet_admitted';
-  const state = beforeArrival ? 'provisional' : 'active';
-  const reason = beforeArrival ? 'issued_before_arrival' : 'issued';
-  const id = RowId.make(app);
-  for (let draw = 0; draw < MOST_DRAWS; draw += 1) {
-    const number = drawForeignId(app.random, app.config.FOREIGN_ID_PREFIX);
-    const bound = await insertForeignId(tx, {
-      id,
-      personId,
-      issueKey: input.caseId,
-      number: sealNumber(dataKey, id, number),
-      numberKey: numberKey(app, number),
-      state,
-      provisionalUntil: beforeArrival ? input.provisionalUntil : null,
-      at: app.clock.now(),
-    });
-    if (!bound) continue;
-    const { actor } = input;
-    await recordTransition(tx, app, {
-      id,
-      personId,
-      from: 'reserved',
-      to: state,
-      reason,
-      actor,
-      version: 1,
-    });
-    return { number, state };
-  }
-  throw new Error('Every drawn foreign-national ID was taken.');
+/** Whom the search finds before a number is bound, and the officer has not compared the applicant with. */
+async function openCandidates(tx: Tx, app: App, input: EnrolmentInput): Promise<PersonId[]> {
+  const { dismissed = [] } = input;
+  if (dismissed === 'all') return [];
+  const found = await findCandidates(tx, app, input.holder, input.crossReferences);
+  return found.map(({ personId }) => personId).filter((personId) => !dismissed.includes(personId));
 }
 
 /** The known holder of a known document, proven again: the number stays, the new proof counts beside the old. */
 async function reproof(
   tx: Tx,
   app: App,
-  given: {
-    input: EnrolmentInput;
-    proof: IdentityEvidence;
-    binds: boolean;
-    personId: PersonId;
-    document: DocumentRow;
-  },
+  given: Applicant & { personId: PersonId; document: DocumentRow },
 ): Promise<Enrolment> {
   const { input, proof, binds, personId, document } = given;
   const foreignId = await findForeignId(tx, personId);
@@ -250,30 +171,18 @@ async function reproof(
     return { ok: false, reason: 'document_on_record', personId };
   const at = app.clock.now();
   await updatePerson(tx, { id: personId, sealed: sealPerson(dataKey, personId, input.holder), at });
-  await insertNameKeys(tx, personId, nameKeys(app, input.holder));
+  await putNameKeys(tx, app, personId, input.holder);
+  // One that came by a merge is sealed under the other person's key: from now on under this one's.
+  await moveDocument(tx, {
+    id: document.id,
+    personId,
+    sealed: sealDocument(dataKey, document.id, input.document),
+    holder: sealHolder(dataKey, document.id, input.holder),
+  });
   await recordProof(tx, app, { input, proof, personId, documentId: document.id, created: false });
   const firstNumber = binds && !foreignId;
   if (firstNumber) await bindNumber(tx, app, { input, personId, dataKey });
+  await keepCrossReferences(tx, app, { input, personId });
   await recordStay(tx, app, { personId, stay: input.stay, actor: input.actor });
   return told(tx, app, personId, firstNumber ? 'issued' : 'reproofed');
-}
-
-async function told(
-  tx: Tx,
-  app: App,
-  personId: PersonId,
-  outcome: 'issued' | 'repeated' | 'reproofed',
-): Promise<Enrolment & { ok: true }> {
-  const foreignId = await findForeignId(tx, personId);
-  const known = { ok: true, outcome, personId, displaced: null } as const;
-  if (!foreignId) return { ...known, number: null, state: 'none' };
-  const dataKey = await openPersonKey(tx, app, personId);
-  const number = openNumber(dataKey, foreignId.id, foreignId.number);
-  return { ...known, number, state: foreignId.state };
-}
-
-async function openPersonKey(tx: Tx, app: App, personId: PersonId) {
-  const dataKeyId = await findPersonDataKey(tx, personId);
-  if (!dataKeyId) throw new Error('A person is missing.');
-  return app.cipher.openDataKey(tx, dataKeyId);
 }

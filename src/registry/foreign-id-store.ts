@@ -86,6 +86,11 @@ export async function findForeignIdByKey(
   );
 }
 
+/** The number sealed under another key: of somebody who returned after erasure. */
+export async function updateNumber(tx: Tx, id: RowId, number: Buffer): Promise<void> {
+  await tx('foreign_ids').where({ id }).update({ number });
+}
+
 /** The new state of an ID that the caller locked. */
 export async function updateState(
   tx: Tx,

@@ -28,7 +28,9 @@ export type TransitionReason =
   | 'death_recorded'
   | 'recorded_in_error'
   | 'merged'
-  | 'split';
+  | 'split'
+  | 'holder_erased'
+  | 'enrolled_again';
 
 type Reasons = readonly TransitionReason[];
 
@@ -60,19 +62,19 @@ export const TRANSITIONS: Readonly<
   provisional: {
     active: ['admitted'],
     suspended: toSuspended,
-    revoked: [...toRevoked, 'arrival_lapsed'],
+    revoked: [...toRevoked, 'arrival_lapsed', 'holder_erased'],
     ...life,
   },
   active: {
     dormant: ['abroad_without_sign_in'],
     suspended: toSuspended,
-    revoked: toRevoked,
+    revoked: [...toRevoked, 'holder_erased'],
     ...life,
   },
   dormant: {
     active: ['returned'],
     suspended: toSuspended,
-    revoked: toRevoked,
+    revoked: [...toRevoked, 'holder_erased'],
     ...life,
   },
   suspended: {
@@ -82,14 +84,31 @@ export const TRANSITIONS: Readonly<
     revoked: toRevoked,
     ...life,
   },
-  revoked: { active: ['appeal_upheld', 'admitted'], deceased: ['death_recorded'] },
+  revoked: {
+    active: ['appeal_upheld', 'admitted', 'enrolled_again'],
+    deceased: ['death_recorded'],
+  },
   naturalised: {
     active: ['recorded_in_error', 'citizenship_lost'],
     deceased: ['death_recorded'],
   },
   deceased: { active: ['recorded_in_error'] },
-  superseded: { active: ['split'] },
+  // A split gives back the state from before the merge: it lifts no suspension and makes nobody arrive.
+  superseded: {
+    active: ['split'],
+    provisional: ['split'],
+    dormant: ['split'],
+    suspended: ['split'],
+  },
 };
+
+/** What takes an ID away, or ends its use for good, or undoes that: an officer proposes it, another one approves. */
+export const FOUR_EYES: readonly ForeignIdState[] = ['revoked', 'naturalised', 'deceased'];
+
+/** Whether one officer may move an ID alone: suspending stops a harm at once, all that is hard to undo takes two. */
+export function takesTwoOfficers(from: ForeignIdState, to: ForeignIdState): boolean {
+  return FOUR_EYES.includes(to) || FOUR_EYES.includes(from);
+}
 
 export type TransitionCheck = { ok: true } | { ok: false; reason: 'not_possible' | 'wrong_reason' };
 

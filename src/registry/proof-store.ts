@@ -87,3 +87,33 @@ export async function endProofs(tx: Tx, personId: PersonId, day: string): Promis
     .where('reproof_due_on', '>', day)
     .update({ reproof_due_on: day });
 }
+
+/** The proofs that a person made by these documents carry nothing from `day` on; gives how many. */
+export async function endProofsByDocuments(
+  tx: Tx,
+  given: { personId: PersonId; documentIds: readonly RowId[]; day: string },
+): Promise<number> {
+  return tx('identity_proofs')
+    .where({ person_id: given.personId })
+    .whereIn('travel_document_id', [...given.documentIds])
+    .where('reproof_due_on', '>', given.day)
+    .update({ reproof_due_on: given.day });
+}
+
+/** The documents by which a person was proven, whoever holds them now. */
+export async function listProofDocuments(tx: Tx, personId: PersonId): Promise<RowId[]> {
+  const rows = await tx('identity_proofs')
+    .where({ person_id: personId })
+    .distinct('travel_document_id');
+  return rows.map((row) => row.travel_document_id as RowId);
+}
+
+/** The proofs made by these documents go over to another person. */
+export async function moveProofs(
+  tx: Tx,
+  given: { documentIds: readonly RowId[]; personId: PersonId },
+): Promise<void> {
+  await tx('identity_proofs')
+    .whereIn('travel_document_id', [...given.documentIds])
+    .update({ person_id: given.personId });
+}

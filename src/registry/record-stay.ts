@@ -3,8 +3,10 @@ import type { Actor } from '../audit/events.ts';
 import { isLawfulStay } from '../assurance/stay.ts';
 import type { StayFacts } from '../assurance/stay.ts';
 import type { App } from '../lib/app.ts';
+import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import type { PersonId } from '../lib/ids.ts';
+import { dormantFrom, planDormancy } from './dormancy.ts';
 import { lockForeignId } from './foreign-id-store.ts';
 import { lockStay, upsertStay } from './stay-store.ts';
 import { transitionId } from './transition-id.ts';
@@ -16,7 +18,8 @@ export type StayOutcome =
 
 /**
  * Records what a register said of a person's stay: the fresher as-of wins, and silence never overwrites an
- * answer. Moves no level; a provisional ID becomes active with the first lawful stay.
+ * answer. Moves no level. A provisional ID becomes active with the first lawful stay, a dormant one with the next; who
+ * departed is looked at again after twelve months (DESIGN section 4).
  */
 export async function recordStay(
   tx: Tx,
@@ -32,7 +35,10 @@ export async function recordStay(
     if (stay.asOf === null) return { ok: false, reason: 'no_answer' };
     if (Date.parse(stay.asOf) < known.asOf.getTime()) return { ok: false, reason: 'older' };
   }
-  await upsertStay(tx, { personId, stay, at: app.clock.now() });
+  const abroadSince = abroad(app, stay, known?.abroadSince ?? null);
+  await upsertStay(tx, { personId, stay, abroadSince, at: app.clock.now() });
+  if (abroadSince !== null && known?.abroadSince !== abroadSince)
+    await planDormancy(tx, personId, dormantFrom(abroadSince));
   const changed = known?.status !== stay.status || known.admittedUntil !== stay.admittedUntil;
   if (changed)
     await appendAudit(tx, app, {
@@ -43,5 +49,14 @@ export async function recordStay(
     });
   if (foreignId.state === 'provisional' && isLawfulStay(stay.status))
     await transitionId(tx, app, { personId, to: 'active', reason: 'admitted', actor });
+  if (foreignId.state === 'dormant' && isLawfulStay(stay.status))
+    await transitionId(tx, app, { personId, to: 'active', reason: 'returned', actor });
   return { ok: true, changed };
+}
+
+/** Since when the holder is abroad, as the register tells it; a register that falls silent brings nobody home. */
+function abroad(app: App, stay: StayFacts, known: string | null): string | null {
+  if (stay.status === 'unknown') return known;
+  if (stay.status !== 'departed') return null;
+  return known ?? toPlainDate(stay.asOf === null ? app.clock.now() : new Date(stay.asOf));
 }

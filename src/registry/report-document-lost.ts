@@ -6,7 +6,7 @@ import type { PersonId } from '../lib/ids.ts';
 import { documentKey } from './look-ups.ts';
 import type { TravelDocumentFacts } from './person.ts';
 import { wasProvenSince } from './proof-store.ts';
-import { findDocument, setDocumentLost } from './store.ts';
+import { findDocument, setDocumentLost } from './document-store.ts';
 import { suspendId } from './transition-id.ts';
 
 export type LossOutcome =

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { DataKey } from '../lib/field-encryption.ts';
 import type { ForeignIdNumber } from './foreign-id.ts';
 import type { PersonAttributes, TravelDocumentFacts } from './person.ts';
@@ -77,6 +78,30 @@ export function openDocument(
     documentNumber: open('document_number'),
     dateOfExpiry: sealed.expires_on,
   };
+}
+
+const personAttributes = z.object({
+  primaryIdentifier: z.string(),
+  secondaryIdentifier: z.string(),
+  fullNamePrinted: z.string().optional(),
+  dateOfBirth: z.string(),
+  sex: z.enum(['F', 'M', 'X']),
+  nationality: z.string(),
+});
+
+/** Its holder as a document tells them. */
+export function sealHolder(key: DataKey, documentId: string, holder: PersonAttributes): Buffer {
+  // Parsed first: a chip document has more fields, and none of them belongs here.
+  const text = JSON.stringify(personAttributes.parse(holder));
+  return key.encrypt({ table: 'travel_documents', column: 'holder', row: documentId }, text);
+}
+
+export function openHolder(key: DataKey, documentId: string, sealed: Buffer): PersonAttributes {
+  const place = { table: 'travel_documents', column: 'holder', row: documentId };
+  const { fullNamePrinted, ...holder } = personAttributes.parse(
+    JSON.parse(key.decryptText(place, sealed)),
+  );
+  return { ...holder, ...(fullNamePrinted === undefined ? {} : { fullNamePrinted }) };
 }
 
 export function sealNumber(key: DataKey, id: string, number: ForeignIdNumber): Buffer {

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../lib/database.ts';
-import type { AccountId, CaseId, DataKeyId, PersonId, RowId } from '../lib/ids.ts';
+import type { AccountId, CaseId, DataKeyId, PersonId } from '../lib/ids.ts';
 import type { ForeignIdState } from './id-lifecycle.ts';
-import type { SealedDocument, SealedPerson } from './sealed-person.ts';
+import type { SealedPerson } from './sealed-person.ts';
 
 /**
  * Waits for every other transaction that holds one of `keys`, and holds them until this one ends. Taken in one
@@ -110,51 +110,63 @@ export async function findPersonDataKey(
   return (row?.data_key_id as DataKeyId | undefined) ?? null;
 }
 
-export interface DocumentRow {
-  id: RowId;
-  personId: PersonId;
-  expiresOn: string | null;
-  lostAt: Date | null;
-}
-
-export async function findDocument(db: Db | Tx, key: Buffer): Promise<DocumentRow | null> {
-  const row = await db('travel_documents')
-    .where({ document_key: key })
-    .first('id', 'person_id', 'expires_on', 'lost_at');
+/** A person merged into another, or erased: who they are now. Null where there is no such person. */
+export async function findPersonFate(
+  db: Db | Tx,
+  personId: PersonId,
+): Promise<{ mergedInto: PersonId | null; mergedAt: Date | null; erasedAt: Date | null } | null> {
+  const row = await db('persons')
+    .where({ id: personId })
+    .first('merged_into', 'merged_at', 'erased_at');
   return row
     ? {
-        id: row.id as RowId,
-        personId: row.person_id as PersonId,
-        expiresOn: row.expires_on as string | null,
-        lostAt: row.lost_at as Date | null,
+        mergedInto: row.merged_into as PersonId | null,
+        mergedAt: row.merged_at as Date | null,
+        erasedAt: row.erased_at as Date | null,
       }
     : null;
 }
 
-export async function insertDocument(
+/** Says that a person goes by another one's number from `at` on; null for both takes that back. */
+export async function setMergedInto(
   tx: Tx,
-  row: {
-    id: RowId;
-    personId: PersonId;
-    key: Buffer;
-    sealed: SealedDocument;
-    expiresOn: string | null;
-    at: Date;
-  },
+  row: { personId: PersonId; mergedInto: PersonId | null; at: Date | null },
 ): Promise<void> {
-  await tx('travel_documents').insert({
-    id: row.id,
-    person_id: row.personId,
-    document_key: row.key,
-    ...row.sealed,
-    expires_on: row.expiresOn,
-    lost_at: null,
-    created_at: row.at,
-  });
+  await tx('persons')
+    .where({ id: row.personId })
+    .update({ merged_into: row.mergedInto, merged_at: row.at });
 }
 
-export async function setDocumentLost(tx: Tx, id: RowId, lostAt: Date): Promise<void> {
-  await tx('travel_documents').where({ id }).update({ lost_at: lostAt });
+/** Everybody who goes by this person's number. */
+export async function listMergedInto(db: Db | Tx, personId: PersonId): Promise<PersonId[]> {
+  const rows = await db('persons').where({ merged_into: personId }).select('id');
+  return rows.map((row) => row.id as PersonId);
+}
+
+/** Marks a person as erased, and takes away all that a name or an account finds them by. Digests of documents and number stay. */
+export async function markErased(tx: Tx, personId: PersonId, at: Date): Promise<AccountId | null> {
+  await tx('persons').where({ id: personId }).update({ erased_at: at });
+  await tx('person_name_keys').where({ person_id: personId }).delete();
+  const [link]: { account_id: AccountId }[] = await tx('person_accounts')
+    .where({ person_id: personId })
+    .delete()
+    .returning('account_id');
+  return link?.account_id ?? null;
+}
+
+/** An erased person who proved themselves anew: a key of their own again. */
+export async function markReturned(
+  tx: Tx,
+  row: { id: PersonId; dataKeyId: DataKeyId; sealed: SealedPerson; at: Date },
+): Promise<void> {
+  await tx('persons')
+    .where({ id: row.id })
+    .update({ data_key_id: row.dataKeyId, erased_at: null, ...row.sealed, updated_at: row.at });
+}
+
+/** Drops every name key, for a person whose documents changed. */
+export async function deleteNameKeys(tx: Tx, personId: PersonId): Promise<void> {
+  await tx('person_name_keys').where({ person_id: personId }).delete();
 }
 
 /** A person as look-ups tell of them. */
@@ -189,11 +201,12 @@ export async function findLink(db: Db | Tx, personId: PersonId): Promise<Link | 
 }
 
 /** More look-alikes than an officer can weigh: a common name and an unknown day of birth. */
-const MOST_CANDIDATES = 50;
+export const MOST_CANDIDATES = 50;
 
 export async function listByNameKeys(
   db: Db | Tx,
   keys: readonly Buffer[],
+  most = MOST_CANDIDATES,
 ): Promise<
   { found: Link; dataKeyId: DataKeyId; wrappedKey: Buffer | null; sealed: SealedPerson }[]
 > {
@@ -206,7 +219,7 @@ export async function listByNameKeys(
         .select('person_id'),
     )
     .orderBy('p.id')
-    .limit(MOST_CANDIDATES)
+    .limit(most)
     .select(...LINK, 'p.data_key_id', 'k.wrapped_key', ...PERSON_FIELDS);
   return rows.map((row) => ({
     found: toLink(row),

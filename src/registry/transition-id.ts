@@ -8,6 +8,8 @@ import { checkTransition, resumesTo } from './id-lifecycle.ts';
 import type { ForeignIdState, TransitionReason } from './id-lifecycle.ts';
 import { insertTransition, lockForeignId, updateState } from './foreign-id-store.ts';
 import type { ForeignIdRow } from './foreign-id-store.ts';
+import { objectByFreezing } from './object-to-proposal.ts';
+import { recordStatusEvent } from './status-events.ts';
 
 export interface Transition {
   personId: PersonId;
@@ -16,6 +18,8 @@ export interface Transition {
   actor: Actor;
   /** The version that the actor saw; left out where the system acts on what it has just read. */
   expectedVersion?: number;
+  /** Where a split gives a suspension back: what the ID was suspended from. */
+  suspendedFrom?: ForeignIdState | null;
 }
 
 export type TransitionOutcome =
@@ -67,6 +71,8 @@ export async function reactivateId(
   return transitionId(tx, app, { ...change, to });
 }
 
+const KEEPS_LAST_DAY: readonly ForeignIdState[] = ['provisional', 'suspended', 'superseded'];
+
 async function applyTransition(
   tx: Tx,
   app: App,
@@ -85,17 +91,18 @@ async function applyTransition(
   await updateState(tx, {
     id: current.id,
     state: to,
-    suspendedFrom: to === 'suspended' ? from : null,
-    // A suspension does not stop the clock of an arrival; a final state has none.
-    provisionalUntil: to === 'provisional' || to === 'suspended' ? current.provisionalUntil : null,
+    suspendedFrom: to === 'suspended' ? (transition.suspendedFrom ?? from) : null,
+    // A suspension or a merge does not stop the clock of an arrival; a final state has none.
+    provisionalUntil: KEEPS_LAST_DAY.includes(to) ? current.provisionalUntil : null,
     version,
     at,
   });
   await recordTransition(tx, app, { id: current.id, ...transition, from, version });
+  if (reason === 'holder_froze') await objectByFreezing(tx, app, transition);
   return { ok: true, state: to, version };
 }
 
-/** Writes the line of history and the audit row of a change of state. */
+/** Writes the line of history, the audit row and the status event of a change of state. */
 export async function recordTransition(
   tx: Tx,
   app: App,
@@ -126,4 +133,6 @@ export async function recordTransition(
     subject: { kind: 'person', id: change.personId },
     details: { foreignId: change.id, from, to, reason, version },
   });
+  const { personId } = change;
+  await recordStatusEvent(tx, app, { kind: 'id_state_changed', personId, from, to, reason });
 }

@@ -98,6 +98,10 @@ const EXAMPLES: Record<NoticeTemplate | 'contact_code' | 'address_already_known'
   case_step_asked_again: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000' },
   id_suspended: { byHolder: false },
   id_reactivated: {},
+  merge_planned: { takesEffectAt: '2026-11-25T10:00:00.000Z', freezeToken: 'token' },
+  merge_done: {},
+  split_planned: { takesEffectAt: '2026-11-25T10:00:00.000Z', freezeToken: 'token' },
+  split_done: {},
   approval_waiting: {},
 };
 

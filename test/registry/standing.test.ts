@@ -4,7 +4,8 @@ import type { App } from '../../src/lib/app.ts';
 import { transact } from '../../src/lib/database.ts';
 import { AccountId } from '../../src/lib/ids.ts';
 import { enrolPerson } from '../../src/registry/enrol-person.ts';
-import { findCandidates, findPersonByDocument } from '../../src/registry/find-persons.ts';
+import { findCandidates } from '../../src/registry/candidates.ts';
+import { findPersonByDocument } from '../../src/registry/find-persons.ts';
 import { standingOf } from '../../src/registry/standing.ts';
 import { testApp } from '../harness.ts';
 import { anna, arnault, enrolmentOf, tomas } from './enrolment.ts';
@@ -84,8 +85,12 @@ describe('candidates', () => {
       1,
     );
     expect(await found({ secondaryIdentifier: 'ANNA' })).toBe(1);
-    expect(await found({ dateOfBirth: '1990-12-08' })).toBe(0);
-    expect(await found({ primaryIdentifier: 'ERICSSON' })).toBe(0);
+    // Day and month swapped, one part corrected, another romanisation; but not another date or name.
+    expect(await found({ dateOfBirth: '1990-12-08' })).toBe(1);
+    expect(await found({ dateOfBirth: '1991-08-12' })).toBe(1);
+    expect(await found({ dateOfBirth: '1991-08-13' })).toBe(0);
+    expect(await found({ primaryIdentifier: 'ERICSSON' })).toBe(1);
+    expect(await found({ primaryIdentifier: 'ANDERSSON' })).toBe(0);
     const okubo = { ...tomas, primaryIdentifier: 'OOKUBO', fullNamePrinted: 'OKUBO TOMÁS' };
     expect(await findCandidates(app.db, app, okubo)).toHaveLength(1);
     expect(

@@ -4,7 +4,7 @@ import { findAccountByAddress } from '../../accounts/find-account.ts';
 import type { App } from '../../lib/app.ts';
 import { AccountId } from '../../lib/ids.ts';
 import { serviceOf } from '../services.ts';
-import { findAccountBySubject } from '../subject-store.ts';
+import { accountOfSubject } from '../subject-aliases.ts';
 
 /**
  * Whom the hint of a backchannel request names: a confirmed address, or the `sub` that this agency knows. Nobody is
@@ -20,7 +20,7 @@ export async function hintedAccount(
   const { agency } = serviceOf(ctx.oidc.client);
   const found =
     address === null
-      ? await findAccountBySubject(app.db, { agencyId: agency.id, sub: hint })
+      ? await accountOfSubject(app.db, { agencyId: agency.id, sub: hint })
       : await findAccountByAddress(app.db, app, address);
   const accountId = found ?? AccountId.make(app);
   return { accountId, claims: () => ({ sub: accountId }) };

@@ -1,0 +1,58 @@
+import type { App } from '../lib/app.ts';
+import type { Db, Tx } from '../lib/database.ts';
+import { RowId } from '../lib/ids.ts';
+import type { PersonId } from '../lib/ids.ts';
+import { enqueue } from '../lib/outbox.ts';
+import type { ForeignIdState } from './id-lifecycle.ts';
+import { findStatusEvent, insertStatusEvent, listStatusEvents } from './status-event-store.ts';
+
+/**
+ * What services that know a person must be told (DESIGN section 4).
+ * `id_state_changed`: another state of the ID. `identifier_changed`: the person goes by another one's number and sub
+ * from now on; the former ones stay valid aliases. `identity_split`: what came from this person in the doubtful interval
+ * may have been somebody else's. `document_replaced`: another travel document took the place of one.
+ * `person_erased`: what the service holds of the person has no source any more.
+ */
+export type StatusEventKind =
+  | 'id_state_changed'
+  | 'identifier_changed'
+  | 'identity_split'
+  | 'document_replaced'
+  | 'person_erased';
+
+export interface StatusEvent {
+  kind: StatusEventKind;
+  personId: PersonId;
+  otherPersonId?: PersonId | null;
+  from?: ForeignIdState | null;
+  to?: ForeignIdState | null;
+  reason?: string | null;
+  /** The time during which two humans may have been taken for one. */
+  doubtful?: { from: Date; until: Date } | null;
+}
+
+export interface RecordedStatusEvent extends Required<StatusEvent> {
+  id: RowId;
+  at: Date;
+}
+
+/**
+ * Puts an event on record in the transaction of the change that it tells of, with the job `status_event`
+ * `{ eventId, kind, personId }` for the domain that addresses it to services.
+ */
+export async function recordStatusEvent(tx: Tx, app: App, event: StatusEvent): Promise<void> {
+  const id = RowId.make(app);
+  await insertStatusEvent(tx, { id, event, at: app.clock.now() });
+  const { kind, personId } = event;
+  await enqueue(tx, 'status_event', { eventId: id, kind, personId });
+}
+
+/** The event of a job, or null where there is none. */
+export function readStatusEvent(db: Db | Tx, id: RowId): Promise<RecordedStatusEvent | null> {
+  return findStatusEvent(db, id);
+}
+
+/** What befell a person, first to last. */
+export function statusEventsOf(db: Db | Tx, personId: PersonId): Promise<RecordedStatusEvent[]> {
+  return listStatusEvents(db, personId);
+}
