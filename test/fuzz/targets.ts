@@ -3,7 +3,12 @@ import { oidOf, Tag, textOf, timeOf, unsignedHexOf } from '../../src/documents/a
 import { readChipAuthenticationKey } from '../../src/documents/chip-authentication-keys.ts';
 import { readActiveAuthenticationKey, readChipSecurity } from '../../src/documents/chip-keys.ts';
 import { FormatRefusal, malformed } from '../../src/documents/format-refusal.ts';
-import { readAdditionalDetails, readCommonData, readMrzLines } from '../../src/documents/lds.ts';
+import {
+  readAdditionalDetails,
+  readDocumentDetails,
+  readCommonData,
+  readMrzLines,
+} from '../../src/documents/lds.ts';
 import { readPortrait } from '../../src/documents/lds-portrait.ts';
 import { mrzLinesOf, parseMrz } from '../../src/documents/mrz.ts';
 import { mrzReport } from '../../src/documents/mrz-report.ts';
@@ -94,6 +99,11 @@ export const targets: Readonly<Record<string, Target>> = {
     shapes: ['ber'],
     seeds: ['dg11'],
     run: (bytes) => Object.keys(readAdditionalDetails(bytes)).join(),
+  },
+  dg12: {
+    shapes: ['ber'],
+    seeds: ['dg12'],
+    run: (bytes) => Object.keys(readDocumentDetails(bytes)).join(),
   },
   dg14: {
     shapes: ['ber'],

@@ -14,6 +14,7 @@ const REAL: Readonly<Record<string, readonly (readonly [folder: string, names: R
   dg1: [['dgs', /^DG1_.*bin$/]],
   dg2: [['dgs', /DG2/]],
   dg11: [['dgs', /^DG11/]],
+  dg12: [['dgs', /^DG12/]],
   dg14: [['dgs', /DG14/]],
   dg14Key: [['dgs', /DG14/]],
   dg15: [['dgs', /^DG15/]],
