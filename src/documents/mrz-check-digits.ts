@@ -8,7 +8,11 @@ const WEIGHTS = [7, 3, 1] as const;
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
 /** Part of a line, from one position up to another. */
-export type Span = readonly [line: string, from: number, to: number];
+export interface Span {
+  readonly line: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Whether a zone may hold this line: A to Z, 0 to 9 and `<` only. */
 export function isZoneText(line: string): boolean {
@@ -26,8 +30,9 @@ export function checkDigitOf(field: string): string {
 
 /** The same over several parts of lines, one after the other: no string is made of them. */
 export function checkDigitOver(spans: readonly Span[]): string {
-  let [sum, counted] = [0, 0];
-  for (const [line, from, to] of spans) {
+  let sum = 0;
+  let counted = 0;
+  for (const { line, from, to } of spans) {
     sum += sumOf(line, from, to, counted);
     counted += to - from;
   }

@@ -47,18 +47,23 @@ interface DateParts {
 /** YYMMDD, each part of digits or left open; null for anything else. */
 function partsOf(field: string): DateParts | null {
   if (field.length !== 6) return null;
-  const [year, month, day] = [partAt(field, 0), partAt(field, 2), partAt(field, 4)];
+  const year = partAt(field, 0);
+  const month = partAt(field, 2);
+  const day = partAt(field, 4);
   if (year === undefined || month === undefined || day === undefined) return null;
   return { year, month, day };
 }
 
-const [ZERO, FILLER] = [0x30, 0x3c];
+const ZERO = 0x30;
+const FILLER = 0x3c;
 
 /** Undefined where it is neither two digits nor two fillers. */
 function partAt(field: string, at: number): Part | undefined {
-  const [first, second] = [field.charCodeAt(at), field.charCodeAt(at + 1)];
+  const first = field.charCodeAt(at);
+  const second = field.charCodeAt(at + 1);
   if (first === FILLER && second === FILLER) return null;
-  const [tens, units] = [first - ZERO, second - ZERO];
+  const tens = first - ZERO;
+  const units = second - ZERO;
   if (tens < 0 || tens > 9 || units < 0 || units > 9) return undefined;
   return tens * 10 + units;
 }

@@ -47,7 +47,9 @@ export function rawFieldsOf(fields: MrzFields): Record<string, string> {
 
 /** Doc 9303-5 §4.2.2. */
 function td1Fields(lines: readonly string[]): MrzFields {
-  const [first, second, third] = lines as [string, string, string];
+  const first = lines[0]!;
+  const second = lines[1]!;
+  const third = lines[2]!;
   return {
     format: 'TD1',
     documentCode: first.slice(0, 2),
@@ -65,10 +67,10 @@ function td1Fields(lines: readonly string[]): MrzFields {
     optionalCheck: null,
     composite: {
       over: [
-        [first, 5, 30],
-        [second, 0, 7],
-        [second, 8, 15],
-        [second, 18, 29],
+        { line: first, from: 5, to: 30 },
+        { line: second, from: 0, to: 7 },
+        { line: second, from: 8, to: 15 },
+        { line: second, from: 18, to: 29 },
       ],
       check: second.slice(29, 30),
     },
@@ -78,14 +80,15 @@ function td1Fields(lines: readonly string[]): MrzFields {
 
 /** Doc 9303-4 §4.2.2 (TD3), 9303-6 §4.2.2 (TD2), 9303-7 §4.2, §5.2 (visas: no check digit after the optional data). */
 function twoLineFields(format: Exclude<MrzFormat, 'TD1'>, lines: readonly string[]): MrzFields {
-  const [first, second] = lines as [string, string];
+  const first = lines[0]!;
+  const second = lines[1]!;
   const end = second.length;
   const visa = format === 'MRV-A' || format === 'MRV-B';
   const td3 = format === 'TD3';
   const over: Span[] = [
-    [second, 0, 10],
-    [second, 13, 20],
-    [second, 21, end - 1],
+    { line: second, from: 0, to: 10 },
+    { line: second, from: 13, to: 20 },
+    { line: second, from: 21, to: end - 1 },
   ];
   return {
     format,

@@ -9,7 +9,8 @@ export function filled(field: string): number {
 
 /** Part of a field without the fillers at its ends. */
 export function trimmed(field: string, from = 0, to = field.length): string {
-  let [start, end] = [from, to];
+  let start = from;
+  let end = to;
   while (start < end && field.charCodeAt(start) === FILLER) start++;
   while (end > start && field.charCodeAt(end - 1) === FILLER) end--;
   return field.slice(start, end);

@@ -93,7 +93,7 @@ export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResu
   }
   const read: Mrz & { warnings: readonly MrzWarning[] } = {
     format,
-    lines: [...lines],
+    lines: lines.slice(),
     documentCode: unfilled(fields.documentCode),
     issuingState: unfilled(fields.issuingState),
     documentNumber: number.value,

@@ -236,7 +236,8 @@ describe('one altered bit', () => {
       for (let bit = seen.mutations % strideBits; bit < bytes.length * 8; bit += strideBits) {
         const altered = Buffer.from(bytes);
         altered[bit >> 3]! ^= 1 << (bit & 7);
-        const verdict = verifyChip({ ...withFile(passport, name, altered), now, ...trust });
+        const { files } = withFile(passport, name, altered);
+        const verdict = verifyChip({ files, now, ...trust });
         seen.mutations += 1;
         if (verdict.checks.some(({ reason }) => reason === 'internal_error')) seen.faults += 1;
         expect([name, bit, verdict.outcome]).not.toEqual([name, bit, 'genuine']);
