@@ -107,7 +107,8 @@ export const commands: readonly Command[] = [
   },
   {
     words: 'passport make',
-    usage: 'passport make [--person NAME] [--algorithm rsa|ecdsa] [--defect DEFECT] --out DIR',
+    usage:
+      'passport make [--person NAME] [--algorithm rsa|ecdsa] [--chip-authentication ecdh|dh] [--no-active-authentication] [--defect DEFECT] --out DIR',
     purpose: 'Makes a sandbox passport with real signatures under the sandbox CSCA.',
     run: (args, io) =>
       withSandboxKeys(io, async (keysDir) =>
@@ -141,12 +142,39 @@ export const commands: readonly Command[] = [
   },
   {
     words: 'reader submit',
-    usage: 'reader submit --passport DIR --link LINK [--chip-key FILE]',
+    usage: 'reader submit --passport DIR --link LINK [--chip-key FILE] [--agreement-key FILE]',
     purpose: 'Plays the phone that reads a passport chip for a proofing case.',
     run: async (args, io) =>
       (await import('./dev/reader/reader-submit-command.ts')).runReaderSubmit(args, io, {
         random: systemRandom,
       }),
+  },
+  {
+    words: 'stay rules import',
+    usage: 'stay rules import FILE',
+    purpose: 'Makes a whole set of dated stay rules the next version. Exits 0, or 1.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./visas/stay-command.ts')).runStayRulesImport(args, io, app),
+      ),
+  },
+  {
+    words: 'stay rules show',
+    usage: 'stay rules show',
+    purpose: 'Prints the stay rules in force and their version, as JSON.',
+    run: (_args, io) =>
+      withApp(io, async (app) =>
+        (await import('./visas/stay-command.ts')).runStayRulesShow(io, app),
+      ),
+  },
+  {
+    words: 'stay replay',
+    usage: 'stay replay STAYS --rules FILE [--at DATE]',
+    purpose: 'Shows what a changed set of stay rules would change over a file of stays.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./visas/stay-command.ts')).runStayReplay(args, io, app),
+      ),
   },
   {
     words: 'audit verify',

@@ -48,6 +48,10 @@ import { showResourceMetadata } from './oidc/protected-resource.ts';
 import { showErrorHelp } from './oidc/show-error-help.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
+import {
+  startChipAuthenticationRun,
+  submitChipAnswer,
+} from './proofing/relay-chip-authentication.ts';
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
 import { showCase, showStatus } from './proofing/show-case.ts';
 import { showChip, submitHandOff } from './proofing/show-chip.ts';
@@ -168,6 +172,8 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/api/reader/sessions', machine, submitReaderSession),
   route<FullApp>('GET', '/api/reader/files', reader, listReaderFiles),
   route<FullApp>('PUT', '/api/reader/files/:name', reader, putReaderFile),
+  route<FullApp>('POST', '/api/reader/chip-authentication', reader, startChipAuthenticationRun),
+  route<FullApp>('POST', '/api/reader/chip-authentication/answers', reader, submitChipAnswer),
   route<FullApp>('POST', '/api/reader/submission', reader, submitReaderSubmission),
 
   // agencies: services registered by program (RFC 7591, RFC 7592)

@@ -4,7 +4,7 @@ import type { ProofingCase } from './case-state.ts';
 import { listExaminations } from './examination-store.ts';
 import { readHandOff } from './hand-off.ts';
 import type { HandOffPhase } from './hand-off.ts';
-import type { ChipRefusal } from './judge-chip.ts';
+import type { ChipRefusal } from './reader-answer.ts';
 import { chipAttempts } from './limits.ts';
 import type { ChipAttempts } from './limits.ts';
 

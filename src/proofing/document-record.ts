@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChipAuthenticationSession } from '../documents/chip-authentication.ts';
 import type {
   ActiveAuthentication,
   ChipDocument,
@@ -15,12 +16,15 @@ import { readEvidence } from './evidence.ts';
 import { EXPECTED_FILES } from './reader-answer.ts';
 
 const EXCHANGE = 'active_authentication';
+const RUN = 'chip_authentication';
 const VERDICT = 'chip_verdict';
 
 /** What a chip reading leaves as evidence: the files as read, the exchange, and the verdict of that day without the picture. */
 export function documentEvidence(input: {
   files: ReadonlyMap<ChipFileName, Buffer>;
   exchange: ActiveAuthentication | null;
+  /** Chip authentication as our server ran it. */
+  run: { session: ChipAuthenticationSession } | null;
   verdict: ChipVerdict;
 }): Map<string, Buffer> {
   const { portrait: _inDg2, ...verdict } = input.verdict;
@@ -34,7 +38,22 @@ export function documentEvidence(input: {
     };
     evidence.set(EXCHANGE, Buffer.from(JSON.stringify(exchange)));
   }
+  if (input.run) evidence.set(RUN, packSession(input.run.session));
   return evidence;
+}
+
+const packed = z.object({ secret: z.base64(), answers: z.array(z.base64()) });
+
+/** Our key and the chip's answers as bytes to be kept encrypted. */
+export function packSession({ secret, answers }: ChipAuthenticationSession): Buffer {
+  const text = (bytes: Buffer) => bytes.toString('base64');
+  return Buffer.from(JSON.stringify({ secret: text(secret), answers: answers.map(text) }));
+}
+
+export function unpackSession(bytes: Buffer): ChipAuthenticationSession {
+  const { secret, answers } = packed.parse(JSON.parse(bytes.toString('utf8')));
+  const octets = (text: string) => Buffer.from(text, 'base64');
+  return { secret: octets(secret), answers: answers.map(octets) };
 }
 
 /** The verdict of the day of the reading; null where its evidence was wiped. */
@@ -66,7 +85,7 @@ export async function judgeAgain(
   app: App,
   given: { proofing: ProofingCase; examinationId: RowId },
 ): Promise<ChipVerdict | null> {
-  const kinds = [...EXPECTED_FILES, EXCHANGE];
+  const kinds = [...EXPECTED_FILES, EXCHANGE, RUN];
   const evidence = await readEvidence(db, app, { ...given, kinds });
   const files = new Map<ChipFileName, Buffer>();
   for (const name of EXPECTED_FILES) {
@@ -76,9 +95,11 @@ export async function judgeAgain(
   if (files.size === 0) return null;
   const said = evidence.get(EXCHANGE);
   const answered = said ? exchange.parse(JSON.parse(said.toString('utf8'))) : null;
+  const run = evidence.get(RUN);
   return verifyChip({
     files,
     now: app.clock.now(),
+    ...(run ? { chipAuthentication: { source: 'our_server', session: unpackSession(run) } } : {}),
     ...(answered
       ? {
           activeAuthentication: {

@@ -1,6 +1,7 @@
 import type { ChipFileName } from '../documents/chip-verdict.ts';
 import type { Db, Tx } from '../lib/database.ts';
-import type { CaseId, RowId } from '../lib/ids.ts';
+import type { CaseId, OfficerId, RowId } from '../lib/ids.ts';
+import { forgetRuns } from './chip-run-store.ts';
 import type { SubmissionAnswer } from './reader-answer.ts';
 
 /** A single-use link by which one phone reads the chip for one case. */
@@ -10,6 +11,8 @@ export interface HandOff {
   /** Encrypted under the case's key until it is used. */
   token: Buffer | null;
   matchNumber: number;
+  /** Whose counter reader it is for; null: a phone of the applicant. */
+  officerId: OfficerId | null;
   createdAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
@@ -27,6 +30,7 @@ const COLUMNS = [
   'case_id',
   'token',
   'match_number',
+  'officer_id',
   'created_at',
   'expires_at',
   'ended_at',
@@ -45,6 +49,7 @@ function toHandOff(row: Record<string, unknown>): HandOff {
     caseId: row.case_id as CaseId,
     token: row.token as Buffer | null,
     matchNumber: row.match_number as number,
+    officerId: row.officer_id as OfficerId | null,
     createdAt: row.created_at as Date,
     expiresAt: row.expires_at as Date,
     endedAt: row.ended_at as Date | null,
@@ -60,7 +65,7 @@ function toHandOff(row: Record<string, unknown>): HandOff {
 
 export async function insertHandOff(
   tx: Tx,
-  row: Pick<HandOff, 'id' | 'caseId' | 'matchNumber' | 'createdAt' | 'expiresAt'> & {
+  row: Pick<HandOff, 'id' | 'caseId' | 'matchNumber' | 'officerId' | 'createdAt' | 'expiresAt'> & {
     token: Buffer;
     tokenDigest: Buffer;
   },
@@ -71,6 +76,7 @@ export async function insertHandOff(
     token: row.token,
     token_digest: row.tokenDigest,
     match_number: row.matchNumber,
+    officer_id: row.officerId,
     created_at: row.createdAt,
     expires_at: row.expiresAt,
   });
@@ -157,6 +163,7 @@ export async function endHandOffs(tx: Tx, caseId: CaseId, at: Date): Promise<voi
     .whereNull('ended_at')
     .whereNull('submitted_at')
     .update({ ended_at: at, token: null });
+  await forgetRuns(tx, { caseId });
 }
 
 /** The files were judged: the challenge is spent, the staged files are gone, the answer is kept for a repeated call. */
@@ -173,6 +180,7 @@ export async function settleHandOff(
       answer: JSON.stringify(settled.answer),
     });
   await tx('hand_off_files').where({ hand_off_id: id }).delete();
+  await forgetRuns(tx, { handOffId: id });
 }
 
 export interface StagedFile {

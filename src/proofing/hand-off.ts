@@ -4,17 +4,30 @@ import { addSeconds } from '../lib/clock.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
+import type { OfficerId } from '../lib/ids.ts';
 import type { ProofingCase } from './case-state.ts';
 import { endHandOffs, findLatestHandOff, insertHandOff } from './hand-off-store.ts';
 import type { HandOff } from './hand-off-store.ts';
 
 const placeOf = (id: RowId) => ({ table: 'hand_offs', column: 'token', row: id });
 
+/** Who hands the reading of a chip off: the applicant to a phone, or an officer to the reader of their counter. */
+export type HandOffMaker = { kind: 'applicant' } | { kind: 'officer'; officerId: OfficerId };
+
 /**
- * A new single-use link for a phone, bound to this case, good for HANDOFF_SECONDS; the one before is void from now on. The
- * token is looked up by a keyed digest, and kept, encrypted, only until it is used, so that a reloaded page shows it again.
+ * A new single-use link for a phone or a counter's reader, bound to this case, good for HANDOFF_SECONDS; the one before is
+ * void from now on. The token is looked up by a keyed digest, and kept, encrypted, only until it is used, so that a reloaded
+ * page shows it again. A case at a counter is read for an officer, any other for its applicant: throws where they are mixed.
  */
-export async function makeHandOff(tx: Tx, app: App, proofing: ProofingCase): Promise<RowId> {
+export async function makeHandOff(
+  tx: Tx,
+  app: App,
+  proofing: ProofingCase,
+  by: HandOffMaker = { kind: 'applicant' },
+): Promise<RowId> {
+  const officerId = by.kind === 'officer' ? by.officerId : null;
+  if (((proofing.pathway as string) === 'counter') !== (officerId !== null))
+    throw new Error('A counter hands off to its own reader, an applicant to a phone.');
   const now = app.clock.now();
   await endHandOffs(tx, proofing.id, now);
   const id = RowId.make(app);
@@ -26,12 +39,15 @@ export async function makeHandOff(tx: Tx, app: App, proofing: ProofingCase): Pro
     token: key.encrypt(placeOf(id), token),
     tokenDigest: digestToken(app.keys.tokenDigestKey, token),
     matchNumber: 10 + app.random.integer(90),
+    officerId,
     createdAt: now,
     expiresAt: addSeconds(now, app.config.HANDOFF_SECONDS),
   });
   await appendAudit(tx, app, {
     action: 'proofing.hand_off_made',
-    actor: { kind: 'account', id: proofing.accountId },
+    actor: officerId
+      ? { kind: 'officer', id: officerId }
+      : { kind: 'account', id: proofing.accountId },
     subject: { kind: 'case', id: proofing.id },
     details: { handOffId: id },
   });

@@ -1,23 +1,5 @@
-import type {
-  ChipCheck,
-  ChipCheckName,
-  ChipFileName,
-  ChipVerdict,
-} from '../documents/chip-verdict.ts';
-import type { SubmissionAnswer } from './reader-answer.ts';
-
-/** Why a chip does not go on file. Told to its holder: all of it is about the bytes they sent. */
-export const CHIP_REFUSALS = [
-  'chip_altered',
-  'clone_check_failed',
-  'clone_check_missing',
-  'signer_revoked',
-  'issuer_unknown',
-  'chip_unverifiable',
-  'document_expired',
-  'not_a_passport',
-] as const;
-export type ChipRefusal = (typeof CHIP_REFUSALS)[number];
+import type { ChipCheck, ChipCheckName, ChipVerdict } from '../documents/chip-verdict.ts';
+import type { ChipRefusal, ExpectedFile, SubmissionAnswer } from './reader-answer.ts';
 
 export type ChipJudgement =
   | { accepted: true; cloneCheck: 'passed' | 'unsupported' }
@@ -58,7 +40,7 @@ const WORTH_ANOTHER_TRY: readonly ChipRefusal[] = [
 export function answerPhone(input: {
   verdict: ChipVerdict;
   judgement: ChipJudgement;
-  files: readonly ChipFileName[];
+  files: readonly ExpectedFile[];
   attemptsLeft: number;
 }): SubmissionAnswer {
   const { verdict, judgement, attemptsLeft } = input;
@@ -83,7 +65,7 @@ export function answerPhone(input: {
 /** What is known of one file: the signed hashes cover the data groups; the SOD stands by its own signature. */
 function fileVerdict(
   checks: readonly ChipCheck[],
-  name: ChipFileName,
+  name: ExpectedFile,
 ): SubmissionAnswer['files'][number]['verdict'] {
   if (name === 'EF_COM') return 'unjudged';
   const proof = checks.find(

@@ -16,6 +16,7 @@ import type { ExpectedFile } from './reader-answer.ts';
 import { answerProblem } from './reader-problem.ts';
 import type { ReaderProblem } from './reader-problem.ts';
 import { handOffOf } from './reader-session.ts';
+import { stagedPlace } from './staged-files.ts';
 
 /**
  * PUT /api/reader/files/:name: one file of the chip, its bytes as they are; in any order, and again until they are
@@ -86,10 +87,6 @@ async function stage(
     });
     return null;
   });
-}
-
-export function stagedPlace(handOffId: RowId, name: string) {
-  return { table: 'hand_off_files', column: 'content', row: `${handOffId}/${name}` };
 }
 
 async function wouldExceed(

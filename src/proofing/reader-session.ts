@@ -17,6 +17,7 @@ import type { HandOff } from './hand-off-store.ts';
 import { FILES_BYTES_MAX, FILE_BYTES_MAX, READER_LIMIT, chipAttempts } from './limits.ts';
 import type { ProofingApp } from './proofing-app.ts';
 import { OPTIONAL_FILES, REQUIRED_FILES } from './reader-answer.ts';
+import type { ReaderSession } from './reader-answer.ts';
 import { answerProblem } from './reader-problem.ts';
 import type { ReaderProblem } from './reader-problem.ts';
 
@@ -25,22 +26,6 @@ const CHALLENGE_BYTES = 8;
 /** A session outlives its challenge by this much, so that a phone that is late learns which of the two it was. */
 const SESSION_GRACE_SECONDS = 300;
 const TOKEN = /^[\w-]{43}$/;
-
-/** What a phone that opened a hand-off works with. */
-export interface ReaderSession {
-  session: string;
-  sessionExpiresAt: string;
-  caseRef: string;
-  /** The computer's screen shows the same: a forwarded link is noticed. */
-  matchNumber: number;
-  /** Whose account it is, as its holder recognises it and nobody else. */
-  accountHint: string | null;
-  /** 8 bytes, base64url: what the chip signs. */
-  challenge: string;
-  challengeExpiresAt: string;
-  files: { required: readonly string[]; optional: readonly string[] };
-  limits: { fileBytes: number; totalBytes: number };
-}
 
 export type OpenResult =
   | { ok: true; session: ReaderSession }
@@ -116,9 +101,10 @@ async function open(
       caseRef: caseReference(proofing.id),
       matchNumber: handOff.matchNumber,
       accountHint: await accountHint(app, proofing),
+      reader: handOff.officerId ? 'counter' : 'phone',
       challenge: challenge.toString('base64url'),
       challengeExpiresAt: challengeExpiresAt.toISOString(),
-      files: { required: REQUIRED_FILES, optional: OPTIONAL_FILES },
+      files: { required: [...REQUIRED_FILES], optional: [...OPTIONAL_FILES] },
       limits: { fileBytes: FILE_BYTES_MAX, totalBytes: FILES_BYTES_MAX },
     },
   };

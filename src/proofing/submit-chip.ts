@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { appendAudit } from '../audit/append.ts';
 import type { ActiveAuthentication, ChipFileName, ChipVerdict } from '../documents/chip-verdict.ts';
 import { verifyChip } from '../documents/verify-chip.ts';
@@ -13,29 +12,23 @@ import { askRegisterSoon } from './ask-register.ts';
 import { acceptDocument } from './case.ts';
 import type { ProofingCase } from './case-state.ts';
 import { findCase, lockCase } from './case-store.ts';
+import { runEvidence } from './chip-run.ts';
+import type { RunEvidence } from './chip-run.ts';
+import { findLatestRun } from './chip-run-store.ts';
 import { documentEvidence } from './document-record.ts';
 import { recordExamination } from './evidence.ts';
-import { findHandOffByChallenge, listFiles, lockHandOff, settleHandOff } from './hand-off-store.ts';
+import { findHandOffByChallenge, lockHandOff, settleHandOff } from './hand-off-store.ts';
 import type { HandOff } from './hand-off-store.ts';
 import { answerPhone, judgeChip } from './judge-chip.ts';
 import { READER_FILE_LIMIT, chipAttempts } from './limits.ts';
 import type { ProofingApp } from './proofing-app.ts';
-import { stagedPlace } from './put-reader-file.ts';
-import { REQUIRED_FILES } from './reader-answer.ts';
-import type { SubmissionAnswer } from './reader-answer.ts';
+import { EXPECTED_FILES, REQUIRED_FILES, chipSubmission } from './reader-answer.ts';
+import type { ChipSubmission, SubmissionAnswer } from './reader-answer.ts';
 import { answerProblem } from './reader-problem.ts';
 import type { ReaderProblem } from './reader-problem.ts';
 import { handOffOf, tooMany } from './reader-session.ts';
 import { saveChange } from './save-case.ts';
-
-const submission = z.object({
-  activeAuthentication: z
-    .object({ challenge: z.base64url().max(64), response: z.base64url().min(1).max(2048) })
-    .nullish(),
-  idempotencyKey: z.string().min(16).max(128),
-});
-
-export type ChipSubmission = z.output<typeof submission>;
+import { readStaged } from './staged-files.ts';
 
 export type SubmissionResult =
   | { ok: true; answer: SubmissionAnswer }
@@ -46,7 +39,7 @@ export async function submitReaderSubmission(ctx: Context, app: ProofingApp): Pr
   const handOff = handOffOf(ctx);
   await countCall(app, READER_FILE_LIMIT, handOff.id);
   ctx.state.body = await parseBody(ctx);
-  const result = await submitChip(app, handOff, readJson(ctx, submission));
+  const result = await submitChip(app, handOff, readJson(ctx, chipSubmission));
   if (!result.ok) return answerProblem(ctx, app, result);
   ctx.set('cache-control', 'no-store');
   ctx.body = result.answer;
@@ -69,20 +62,24 @@ export async function submitChip(
     return { ok: false, code: handOff.endedAt ? 'hand_off_replaced' : 'wrong_step' };
   const challenge = await checkChallenge(app, handOff, sent);
   if (!challenge.ok) return challenge;
-  const files = await readStaged(app, proofing, handOff.id);
+  const given = { proofing, handOffId: handOff.id };
+  const files = await readStaged(app.db, app, given);
   const missing = REQUIRED_FILES.filter((name) => !files.has(name));
   if (missing.length > 0)
     return { ok: false, code: 'files_missing', detail: `Missing: ${missing.join(', ')}.` };
   const now = app.clock.now();
   const { exchange } = challenge;
+  const run = await runEvidence(app.db, app, given);
+  if (run && now >= run.expiresAt) return { ok: false, code: 'chip_run_expired' };
   const verdict = verifyChip({
     files,
     now,
     ...(exchange ? { activeAuthentication: exchange } : {}),
+    ...(run ? { chipAuthentication: { source: 'our_server', session: run.session } } : {}),
     ...(await chipTrust(app.db, app, files)),
   });
   return transact(app.db, (tx) =>
-    settle(tx, app, handOff, { submissionKey, files, exchange, verdict }),
+    settle(tx, app, handOff, { submissionKey, files, exchange, run, verdict }),
   );
 }
 
@@ -115,24 +112,11 @@ async function checkChallenge(
   return { ok: true, exchange: { challenge, response } };
 }
 
-async function readStaged(
-  app: ProofingApp,
-  proofing: ProofingCase,
-  handOffId: RowId,
-): Promise<Map<ChipFileName, Buffer>> {
-  const [staged, key] = await Promise.all([
-    listFiles(app.db, handOffId),
-    app.cipher.openDataKey(app.db, proofing.dataKeyId),
-  ]);
-  return new Map(
-    staged.map(({ name, content }) => [name, key.decrypt(stagedPlace(handOffId, name), content)]),
-  );
-}
-
 interface Judged {
   submissionKey: Buffer;
   files: Map<ChipFileName, Buffer>;
   exchange: ActiveAuthentication | null;
+  run: RunEvidence | null;
   verdict: ChipVerdict;
 }
 
@@ -148,6 +132,7 @@ async function settle(
   if (!handOff) return { ok: false, code: 'session_unknown' };
   if (handOff.submittedAt) return repeated(handOff, judged.submissionKey);
   if (handOff.endedAt) return { ok: false, code: 'hand_off_replaced' };
+  if (await hasMoved(tx, handOff, judged.run)) return { ok: false, code: 'chip_run_moved' };
   const now = app.clock.now();
   if (proofing?.state.step !== 'document' || now >= proofing.expiresAt)
     return { ok: false, code: 'wrong_step' };
@@ -170,7 +155,7 @@ async function settle(
   const answer = answerPhone({
     verdict,
     judgement,
-    files: [...files.keys()],
+    files: EXPECTED_FILES.filter((name) => files.has(name)),
     attemptsLeft: attempts.left - 1,
   });
   await settleHandOff(tx, handOff.id, { at: now, submissionKey: judged.submissionKey, answer });
@@ -193,4 +178,11 @@ async function settle(
     },
   });
   return { ok: true, answer };
+}
+
+/** The chip went on answering while we judged what it had said so far. */
+async function hasMoved(tx: Tx, { id }: HandOff, judged: RunEvidence | null): Promise<boolean> {
+  const run = await findLatestRun(tx, id);
+  if (!run || !judged) return run !== null;
+  return run.id !== judged.id || run.step !== judged.step || run.outcome !== judged.outcome;
 }

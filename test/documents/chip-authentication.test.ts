@@ -19,12 +19,15 @@ import { systemRandom } from '../../src/lib/random.ts';
 import { dhKey, ecKey, run, started } from './chip-run.ts';
 import { anna, findings, mai, now, pki, trust, withFile } from './sandbox-chips.ts';
 
-const passportWith = (chip: ChipAuthenticationChipKey & { only?: boolean }) =>
-  makePassport(pki, { person: demoPeople.anna, now, chipAuthentication: chip });
+const passportWith = (
+  chipAuthentication: ChipAuthenticationChipKey,
+  { activeAuthentication = true } = {},
+) => makePassport(pki, { person: demoPeople.anna, now, chipAuthentication, activeAuthentication });
+const ALONE = { activeAuthentication: false };
 
 const chipKey = ecKey('brainpoolP256r1');
 const aes: ChipAuthenticationChipKey = { key: chipKey, cipher: 'aes-128' };
-const passport = await passportWith({ ...aes, only: true });
+const passport = await passportWith(aes, ALONE);
 
 describe('chip authentication run by us', () => {
   it.each<[string, ChipAuthenticationChipKey, string]>([
@@ -36,7 +39,7 @@ describe('chip authentication run by us', () => {
     ['DH, 3DES', { key: dhKey('modp14'), cipher: '3des' }, 'dh 2048 3des'],
     ['DH, AES-256', { key: dhKey('modp15'), cipher: 'aes-256' }, 'dh 3072 aes-256'],
   ])('passes with the chip’s own key: %s', async (_name, chip, algorithm) => {
-    const { files } = await passportWith({ ...chip, only: true });
+    const { files } = await passportWith(chip, ALONE);
     const { state, session } = run(files, simulateChip(files, chip));
     expect(state).toEqual({ state: 'passed', algorithm });
     const chipAuthentication = { source: 'our_server' as const, session };
@@ -148,7 +151,7 @@ describe('a copy of a chip', () => {
   });
 
   it('with the right key but the files of another passport fails', async () => {
-    const other = await passportWith({ ...aes, only: true });
+    const other = await passportWith(aes, ALONE);
     const { state } = judged(files, simulateChip(other.files, aes));
     expect(state).toEqual({ state: 'failed', reason: 'other_chip_contents' });
   });

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { demoPeople } from '../../src/dev/demo-people.ts';
-import { writePassport } from '../../src/dev/passport-maker/passport-make-command.ts';
+import {
+  runPassportMake,
+  writePassport,
+} from '../../src/dev/passport-maker/passport-make-command.ts';
 import type { PassportDefect } from '../../src/dev/passport-maker/make-passport.ts';
 import { READER_EXIT, runReaderSubmit } from '../../src/dev/reader/reader-submit-command.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random.ts';
 import type { Scene } from './scene.ts';
 import { caseOf, linkOf, passportOf, startCase, startScene, tokenOf } from './scene.ts';
@@ -25,6 +29,8 @@ async function passportFolder(defect?: PassportDefect): Promise<string> {
   await writePassport(path, passport, scene.pki, { person: demoPeople.anna, ...made });
   return path;
 }
+
+const quiet = { out: () => {}, err: () => {} };
 
 async function run(...args: string[]) {
   const said = { out: [] as string[], err: [] as string[] };
@@ -71,6 +77,42 @@ it('lets another key answer for the chip, which is what a clone does', async () 
   const args = ['--passport', await passportFolder(), '--link', link, '--chip-key', keyFile];
   const played = await run(...args);
   expect(played.code).toBe(READER_EXIT.refused);
+  expect(played.out).toContain('clone_check_failed');
+});
+
+it('plays a chip that agrees on keys, with and without an answer to challenges', async () => {
+  for (const [name, ...options] of [
+    ['german', '--chip-authentication', 'ecdh', '--no-active-authentication'],
+    ['both', '--chip-authentication', 'dh', '--chip-cipher', '3des'],
+  ]) {
+    const path = join(folder, name!);
+    const made = await runPassportMake(['--out', path, ...options], quiet, {
+      keysDir: scene.app.config.KEYS_DIR,
+      clock: systemClock,
+      random: systemRandom,
+    });
+    expect(made).toBe(0);
+    const person = await startCase(scene);
+    const link = await linkOf(person, person.caseId);
+    const played = await run('--passport', path, '--link', link);
+    expect(played).toMatchObject({ code: READER_EXIT.accepted, err: '' });
+    expect(played.out).toContain('chip authentication: passed');
+    expect(played.out).toContain('clone check passed');
+  }
+});
+
+it('plays a clone that has no key to agree with', async () => {
+  const path = join(folder, 'copied');
+  const options = ['--chip-authentication', 'ecdh', '--no-active-authentication', '--defect'];
+  await runPassportMake(['--out', path, ...options, 'clone'], quiet, {
+    keysDir: scene.app.config.KEYS_DIR,
+    clock: systemClock,
+    random: systemRandom,
+  });
+  const person = await startCase(scene);
+  const played = await run('--passport', path, '--link', await linkOf(person, person.caseId));
+  expect(played.code).toBe(READER_EXIT.refused);
+  expect(played.out).toContain('chip authentication: failed');
   expect(played.out).toContain('clone_check_failed');
 });
 

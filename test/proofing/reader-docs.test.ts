@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readLocale, LOCALES_FOLDER } from '../../src/web/languages.ts';
-import { CHIP_REFUSALS } from '../../src/proofing/judge-chip.ts';
+import { CHIP_REFUSALS, chipRunAnswer } from '../../src/proofing/reader-answer.ts';
 import { READER_PROBLEMS } from '../../src/proofing/reader-problem.ts';
 import { DECISION_REASONS } from '../../src/proofing/decision.ts';
 import { callReader, sendFiles, submit } from './phone.ts';
@@ -14,7 +14,7 @@ const text = readFileSync(new URL('../../docs/reader-protocol.md', import.meta.u
 const schemas = [...text.matchAll(/```json\n([\s\S]*?)```/g)]
   .map(([, json]) => JSON.parse(json!) as Parameters<typeof z.fromJSONSchema>[0])
   .filter((schema) => typeof schema === 'object' && '$schema' in schema);
-const [session, verdict] = schemas.map((schema) => z.fromJSONSchema(schema));
+const [session, verdict, chipRun] = schemas.map((schema) => z.fromJSONSchema(schema));
 
 let scene: Scene;
 beforeAll(async () => {
@@ -38,6 +38,21 @@ it('answers as its schemas say, accepted or refused', async () => {
     expect(verdict!.safeParse(answer.body).error).toBeUndefined();
   }
   expect(verdict!.safeParse({ outcome: 'maybe' }).success).toBe(false);
+});
+
+it('describes a run of chip authentication as it is answered', () => {
+  const run = '00000000-0000-4000-8000-000000000000';
+  const asking = { run, state: 'asking', step: 1, command: 'AA', through: 'as_is' };
+  const at = new Date(0).toISOString();
+  for (const answer of [
+    { ...asking, expiresAt: at },
+    { run, state: 'passed', reason: null },
+    { run, state: 'failed', reason: 'answer_not_authentic' },
+  ]) {
+    expect(chipRun!.safeParse(answer).error).toBeUndefined();
+    expect(chipRunAnswer.safeParse(answer).error).toBeUndefined();
+  }
+  expect(chipRun!.safeParse({ run, state: 'maybe', reason: null }).success).toBe(false);
 });
 
 it('has words for every refusal and every request, in every language', () => {

@@ -18,6 +18,7 @@ import {
   type ChipAuthenticationChipKey,
   type WrittenChip,
 } from './write-chip-files.ts';
+import { makeAgreementKey } from './chip-authentication-key.ts';
 import { writePassportMrz, type PassportFacts } from './write-mrz.ts';
 
 /** The ways in which a sandbox passport can be bad. */
@@ -38,8 +39,10 @@ export interface PassportRequest {
   /** Of the chip's key and of the document signer; the person's own unless given. */
   algorithm?: 'rsa' | 'ecdsa';
   defect?: PassportDefect;
-  /** A key of chip authentication, beside the one of active authentication or, with `only`, in its place. */
-  chipAuthentication?: ChipAuthenticationChipKey & { only?: boolean };
+  /** False leaves out the key of active authentication, as many issuers do. */
+  activeAuthentication?: boolean;
+  /** A key of chip authentication. */
+  chipAuthentication?: ChipAuthenticationChipKey;
   /** False leaves the document signer's certificate out of the SOD, as some issuers do. */
   embedSigner?: boolean;
   /** Another number for the same person: a renewed passport. */
@@ -56,6 +59,8 @@ export interface SandboxPassport {
   facts: PassportFacts;
   /** What the chip signs challenges with. A clone's is not the one that DG15 names. */
   chipKey: KeyObject;
+  /** What the chip agrees on keys with, if it can. A clone's is not the one that DG14 names. */
+  agreementKey: ChipAuthenticationChipKey | null;
   portrait: Buffer;
 }
 
@@ -66,12 +71,13 @@ export async function makePassport(
 ): Promise<SandboxPassport> {
   const { person, now, defect } = request;
   const algorithm = request.algorithm ?? person.chipAlgorithm;
+  const { activeAuthentication = true } = request;
   const facts = factsOf(request);
   const mrzLines = writePassportMrz(facts);
   const portrait = request.portrait ?? (await drawPortrait(person.look));
   const chipKey = algorithm === 'rsa' ? rsaKey() : ecKey('P-256');
   const infos = [
-    ...(algorithm === 'ecdsa' ? [activeAuthenticationInfo()] : []),
+    ...(activeAuthentication && algorithm === 'ecdsa' ? [activeAuthenticationInfo()] : []),
     ...(request.chipAuthentication === undefined
       ? []
       : chipAuthenticationInfos(request.chipAuthentication)),
@@ -89,7 +95,7 @@ export async function makePassport(
       }),
     ],
     ...(infos.length === 0 ? [] : [['DG14', writeDg14(...infos)] as const]),
-    ...(request.chipAuthentication?.only === true ? [] : [['DG15', writeDg15(chipKey)] as const]),
+    ...(activeAuthentication ? [['DG15', writeDg15(chipKey)] as const] : []),
   ]);
   const signer = signerFor(pki, algorithm, defect);
   const issuer = defect === 'unknown-csca' ? pki.unknownCsca : pki.csca;
@@ -103,7 +109,19 @@ export async function makePassport(
   if (defect === 'flipped-byte') flipMiddleBit(files.get('DG2')!);
   if (defect === 'swapped-dg') files.set('DG2', await portraitOfAnother(person));
   const answering = defect === 'clone' ? anotherKey(algorithm) : chipKey;
-  return { files, mrzLines, facts, chipKey: answering, portrait };
+  const agreementKey = agreeingKey(request);
+  return { files, mrzLines, facts, chipKey: answering, agreementKey, portrait };
+}
+
+function agreeingKey({
+  chipAuthentication,
+  defect,
+}: PassportRequest): ChipAuthenticationChipKey | null {
+  if (!chipAuthentication) return null;
+  const { key, cipher, keyId } = chipAuthentication;
+  const own =
+    defect === 'clone' ? makeAgreementKey(key.asymmetricKeyType === 'dh' ? 'dh' : 'ecdh') : key;
+  return { key: own, cipher, ...(keyId === undefined ? {} : { keyId }) };
 }
 
 function factsOf({ person, now, defect, documentNumber, dateOfExpiry }: PassportRequest) {

@@ -5,6 +5,12 @@ import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import { answerActiveAuthentication } from './answer-active-authentication.ts';
+import {
+  AGREEMENTS,
+  CHIP_CIPHERS,
+  makeAgreementKey,
+  writeAgreementKey,
+} from './chip-authentication-key.ts';
 import { demoPeople, type DemoPerson } from '../demo-people.ts';
 import { makePassport, passportDefects } from './make-passport.ts';
 import type { PassportRequest, SandboxPassport } from './make-passport.ts';
@@ -12,12 +18,17 @@ import { loadOrMakeSandboxPki } from './sandbox-pki-file.ts';
 import type { SandboxPki } from './sandbox-pki.ts';
 
 const USAGE = `usage: tangchat passport make [--person ${Object.keys(demoPeople).join('|')}] [--algorithm rsa|ecdsa]
+                             [--chip-authentication ${AGREEMENTS.join('|')} [--chip-cipher ${CHIP_CIPHERS.join('|')}]]
+                             [--no-active-authentication]
                              [--defect ${passportDefects.join('|')}] [--number NUMBER] --out DIR`;
 const EX_USAGE = 64;
 
 const options = z.object({
   person: z.string().default('anna').transform(personNamed).pipe(z.custom<DemoPerson>(Boolean)),
   algorithm: z.enum(['rsa', 'ecdsa']).optional(),
+  'chip-authentication': z.enum(AGREEMENTS).optional(),
+  'chip-cipher': z.enum(CHIP_CIPHERS).default('aes-128'),
+  'no-active-authentication': z.boolean().default(false),
   defect: z.enum(passportDefects).optional(),
   number: z
     .string()
@@ -28,8 +39,8 @@ const options = z.object({
 
 /**
  * `tangchat passport make`: writes the chip files, `passport.json` (zone, facts), `chip-key.pkcs8` (what the chip signs
- * challenges with), one recorded active authentication, the portrait, and the CSCA and CRL under which it verifies. The
- * folder is what `reader submit` and `chip verify` take.
+ * challenges with) and one recorded active authentication, `chip-authentication.json` where one was asked for (what it agrees
+ * on keys with), the portrait, and the CSCA and CRL under which it verifies. `reader submit` and `chip verify` take the folder.
  */
 export async function runPassportMake(
   args: readonly string[],
@@ -48,13 +59,24 @@ export async function runPassportMake(
     ...(asked.algorithm === undefined ? {} : { algorithm: asked.algorithm }),
     ...(asked.defect === undefined ? {} : { defect: asked.defect }),
     ...(asked.number === undefined ? {} : { documentNumber: asked.number }),
+    activeAuthentication: !asked['no-active-authentication'],
+    ...(asked['chip-authentication'] === undefined
+      ? {}
+      : {
+          chipAuthentication: {
+            key: makeAgreementKey(asked['chip-authentication']),
+            cipher: asked['chip-cipher'],
+          },
+        }),
   };
   const passport = await makePassport(pki, request);
   await writePassport(asked.out, passport, pki, request);
-  const challenge = context.random.bytes(8);
-  const answer = answerActiveAuthentication(passport.chipKey, challenge, context.random);
-  await writeFile(join(asked.out, 'AA_challenge.bin'), challenge);
-  await writeFile(join(asked.out, 'AA_response.bin'), answer);
+  if (passport.files.has('DG15')) {
+    const challenge = context.random.bytes(8);
+    const answer = answerActiveAuthentication(passport.chipKey, challenge, context.random);
+    await writeFile(join(asked.out, 'AA_challenge.bin'), challenge);
+    await writeFile(join(asked.out, 'AA_response.bin'), answer);
+  }
   io.out(`${asked.out}: ${[...passport.files.keys()].join(', ')}`);
   return 0;
 }
@@ -64,7 +86,16 @@ function parseOptions(args: readonly string[]): z.output<typeof options> | null 
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { person: text, algorithm: text, defect: text, number: text, out: text },
+      options: {
+        person: text,
+        algorithm: text,
+        'chip-authentication': text,
+        'chip-cipher': text,
+        'no-active-authentication': { type: 'boolean' },
+        defect: text,
+        number: text,
+        out: text,
+      },
     });
     const parsed = options.safeParse(values);
     return parsed.success ? parsed.data : null;
@@ -91,8 +122,10 @@ export async function writePassport(
   await mkdir(folder, { recursive: true });
   const write = (name: string, content: Buffer | string) => writeFile(join(folder, name), content);
   for (const [name, bytes] of passport.files) await write(`${name}.bin`, bytes);
-  const key = passport.chipKey.export({ type: 'pkcs8', format: 'der' });
-  await write('chip-key.pkcs8', key);
+  if (passport.files.has('DG15'))
+    await write('chip-key.pkcs8', passport.chipKey.export({ type: 'pkcs8', format: 'der' }));
+  if (passport.agreementKey)
+    await write('chip-authentication.json', writeAgreementKey(passport.agreementKey));
   await write('portrait.jpg', passport.portrait);
   await write('sandbox-csca.cer', pki.csca.certificate);
   await write('sandbox.crl', pki.revocationList);

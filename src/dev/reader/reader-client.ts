@@ -1,36 +1,21 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import {
+  chipRunAnswer,
+  fileReceipt,
+  readerSession,
+  submissionAnswer,
+} from '../../proofing/reader-answer.ts';
+import type {
+  ChipRunAnswer,
+  ReaderSession,
+  SubmissionAnswer,
+} from '../../proofing/reader-answer.ts';
 
 /** The phone's side of docs/reader-protocol.md, over HTTP. */
 
-const session = z.object({
-  session: z.string(),
-  sessionExpiresAt: z.string(),
-  caseRef: z.string(),
-  matchNumber: z.int(),
-  accountHint: z.string().nullable(),
-  challenge: z.base64url(),
-  challengeExpiresAt: z.string(),
-  files: z.object({ required: z.array(z.string()), optional: z.array(z.string()) }),
-  limits: z.object({ fileBytes: z.int(), totalBytes: z.int() }),
-});
-export type OpenedSession = z.output<typeof session>;
-
-const received = z.object({ name: z.string(), sizeBytes: z.int(), sha256: z.string() });
-
-const verdict = z.object({
-  outcome: z.enum(['accepted', 'refused']),
-  refusal: z.string().nullable(),
-  verdict: z.string(),
-  cloneCheck: z.string(),
-  checks: z.array(
-    z.object({ name: z.string(), outcome: z.string(), reason: z.string().nullable() }),
-  ),
-  files: z.array(z.object({ name: z.string(), verdict: z.string() })),
-  attemptsLeft: z.int(),
-  next: z.string(),
-});
-export type ChipAnswer = z.output<typeof verdict>;
+export type OpenedSession = ReaderSession;
+export type ChipAnswer = SubmissionAnswer;
 
 const problem = z.object({ code: z.string(), detail: z.string().optional() });
 
@@ -49,7 +34,9 @@ export class ReaderRefused extends Error {
 
 /** Opens the hand-off of a token. Throws `ReaderRefused`. */
 export async function openHandOff(server: string, token: string): Promise<OpenedSession> {
-  return session.parse(await call(server, 'POST', '/api/reader/sessions', { json: { token } }));
+  return readerSession.parse(
+    await call(server, 'POST', '/api/reader/sessions', { json: { token } }),
+  );
 }
 
 /** Sends one file of the chip, with the digest of its bytes (RFC 9530). Throws `ReaderRefused`. */
@@ -57,14 +44,31 @@ export async function sendFile(
   server: string,
   token: string,
   file: { name: string; bytes: Buffer },
-): Promise<z.output<typeof received>> {
+): Promise<z.output<typeof fileReceipt>> {
   const digest = createHash('sha256').update(file.bytes).digest('base64');
   const answer = await call(server, 'PUT', `/api/reader/files/${file.name}`, {
     token,
     bytes: file.bytes,
     headers: { 'content-digest': `sha-256=:${digest}:` },
   });
-  return received.parse(answer);
+  return fileReceipt.parse(answer);
+}
+
+/** Has the server run chip authentication: carries its commands to the chip, and the chip's answers back. Throws `ReaderRefused`. */
+export async function relayChipAuthentication(
+  server: string,
+  token: string,
+  transmit: (command: Buffer) => Buffer,
+): Promise<Exclude<ChipRunAnswer, { state: 'asking' }>> {
+  const path = '/api/reader/chip-authentication';
+  let said = chipRunAnswer.parse(await call(server, 'POST', path, { token }));
+  while (said.state === 'asking') {
+    const { run, step } = said;
+    const answer = transmit(Buffer.from(said.command, 'base64url')).toString('base64url');
+    const json = { run, step, answer };
+    said = chipRunAnswer.parse(await call(server, 'POST', `${path}/answers`, { token, json }));
+  }
+  return said;
 }
 
 /** Has the files judged. The same idempotency key may be sent again when the answer got lost. Throws `ReaderRefused`. */
@@ -77,7 +81,7 @@ export async function submitFiles(
   },
 ): Promise<ChipAnswer> {
   const answer = await call(server, 'POST', '/api/reader/submission', { token, json: submission });
-  return verdict.parse(answer);
+  return submissionAnswer.parse(answer);
 }
 
 async function call(
@@ -94,7 +98,7 @@ async function call(
       ...(sent.token ? { authorization: `Bearer ${sent.token}` } : {}),
       ...sent.headers,
     },
-    body: sent.bytes ? new Uint8Array(sent.bytes) : JSON.stringify(sent.json),
+    body: sent.bytes ? new Uint8Array(sent.bytes) : JSON.stringify(sent.json ?? {}),
     redirect: 'error',
     signal: AbortSignal.timeout(30_000),
   });

@@ -3,17 +3,27 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ChipFileName } from '../../documents/chip-verdict.ts';
 import type { CommandIo } from '../../lib/command-io.ts';
 import type { Random } from '../../lib/random.ts';
 import { answerActiveAuthentication } from '../passport-maker/answer-active-authentication.ts';
-import { ReaderRefused, openHandOff, sendFile, submitFiles } from './reader-client.ts';
+import { readAgreementKey } from '../passport-maker/chip-authentication-key.ts';
+import { simulateChip } from '../passport-maker/simulate-chip.ts';
+import {
+  ReaderRefused,
+  openHandOff,
+  relayChipAuthentication,
+  sendFile,
+  submitFiles,
+} from './reader-client.ts';
 import type { ChipAnswer, OpenedSession } from './reader-client.ts';
 
 const USAGE = `usage: tangchat reader submit --passport DIR --link LINK_OR_TOKEN [--server URL] [--chip-key FILE]
 
   --passport DIR   a sandbox passport (tangchat passport make), or any folder of EF_SOD.bin, DG1.bin, DG2.bin …
   --link           the link below the QR code, or its token; a token alone needs --server
-  --chip-key FILE  PKCS #8 key that answers the challenge; DIR/chip-key.pkcs8 where that is there`;
+  --chip-key FILE  PKCS #8 key that answers the challenge; DIR/chip-key.pkcs8 where that is there
+  --agreement-key FILE  key of chip authentication; DIR/chip-authentication.json where that is there`;
 
 export const READER_EXIT = { accepted: 0, refused: 1, notSubmitted: 2, usage: 64 } as const;
 
@@ -22,11 +32,12 @@ interface Asked {
   server: string;
   token: string;
   chipKey: string | null;
+  agreementKey: string | null;
 }
 
 /**
- * `tangchat reader submit`: plays the phone over HTTP. Opens the hand-off, shows the number to compare, sends the files, lets
- * the chip's key answer the server's challenge, and prints the verdict. Exits 0 accepted, 1 refused, 2 not submitted.
+ * `tangchat reader submit`: plays the phone and the chip over HTTP. Opens the hand-off, shows the number to compare, sends the
+ * files, lets the chip's keys answer the server's challenge and its run of chip authentication, and prints the verdict. Exits 0 accepted, 1 refused, 2 not submitted.
  */
 export async function runReaderSubmit(
   args: readonly string[],
@@ -52,7 +63,13 @@ function parseAsked(args: readonly string[]): Asked | null {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { passport: text, link: text, server: text, 'chip-key': text },
+      options: {
+        passport: text,
+        link: text,
+        server: text,
+        'chip-key': text,
+        'agreement-key': text,
+      },
     });
     const { passport, link } = values;
     if (!passport || !link) return null;
@@ -60,9 +77,17 @@ function parseAsked(args: readonly string[]): Asked | null {
     const token = url ? (/\/h\/([\w-]+)$/.exec(url.pathname)?.[1] ?? null) : link;
     const server = values.server ?? url?.origin;
     if (!token || !server || !URL.canParse(server)) return null;
-    const given = values['chip-key'] ?? join(passport, 'chip-key.pkcs8');
-    const chipKey = values['chip-key'] || existsSync(given) ? given : null;
-    return { folder: passport, server, token, chipKey };
+    const keyIn = (given: string | undefined, name: string) => {
+      const path = given ?? join(passport, name);
+      return given || existsSync(path) ? path : null;
+    };
+    return {
+      folder: passport,
+      server,
+      token,
+      chipKey: keyIn(values['chip-key'], 'chip-key.pkcs8'),
+      agreementKey: keyIn(values['agreement-key'], 'chip-authentication.json'),
+    };
   } catch {
     return null;
   }
@@ -71,19 +96,34 @@ function parseAsked(args: readonly string[]): Asked | null {
 async function play(asked: Asked, io: CommandIo, random: Random): Promise<number> {
   const { folder, server, token } = asked;
   const key = asked.chipKey ? readKey(asked.chipKey) : null;
+  const agreement = asked.agreementKey
+    ? readAgreementKey(readFileSync(asked.agreementKey, 'utf8'))
+    : null;
   if (!existsSync(join(folder, 'EF_SOD.bin')))
     throw new Error(`${folder} holds no EF_SOD.bin: is it a passport's folder?`);
   const session = await openHandOff(server, token);
   io.out(`Case ${session.caseRef}${session.accountHint ? ` of ${session.accountHint}` : ''}`);
   io.out(`Your screen must show: ${session.matchNumber}`);
+  const files = new Map<ChipFileName, Buffer>();
   for (const name of [...session.files.required, ...session.files.optional]) {
     const path = join(folder, `${name}.bin`);
     if (!existsSync(path)) continue;
-    const sent = await sendFile(server, session.session, { name, bytes: readFileSync(path) });
+    const bytes = readFileSync(path);
+    files.set(name, bytes);
+    const sent = await sendFile(server, session.session, { name, bytes });
     io.out(`  sent ${sent.name.padEnd(7)} ${String(sent.sizeBytes).padStart(7)} bytes`);
   }
+  // Before chip authentication, whose keys take the place of those that the phone has with the chip.
+  const activeAuthentication = key ? answerChallenge(key, session, random) : null;
+  if (agreement) {
+    const chip = simulateChip(files, agreement);
+    const run = await relayChipAuthentication(server, session.session, (command) =>
+      chip.transmit(command),
+    );
+    io.out(`  chip authentication: ${run.state}${run.reason ? ` (${run.reason})` : ''}`);
+  }
   const answer = await submitFiles(server, session.session, {
-    activeAuthentication: key ? answerChallenge(key, session, random) : null,
+    activeAuthentication,
     idempotencyKey: random.token(18),
   });
   report(answer, io);

@@ -64,7 +64,8 @@ async function makeChipAuthenticationSeeds(): Promise<void> {
       person: demoPeople.anna,
       now,
       portrait,
-      chipAuthentication: { ...chipAuthentication, only: true },
+      chipAuthentication,
+      activeAuthentication: false,
     });
     const { session, state } = run(files, simulateChip(files, chipAuthentication));
     if (state.state !== 'passed') throw new Error(`${name}: ${state.state}`);
