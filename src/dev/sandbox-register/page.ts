@@ -1,7 +1,8 @@
 import { html, raw, render } from '../../../views/html.ts';
 import type { Html } from '../../../views/html.ts';
 import { bangkokDate, stayFrom } from '../../visas/stay.ts';
-import { visaClassOn } from '../../visas/visa-classes.ts';
+import { seedRules } from '../../visas/stay-rule-sets.ts';
+import { ruleByCode } from '../../visas/stay-rules.ts';
 import { SANDBOX_SOURCE } from './answer-question.ts';
 import { MAGIC_PREFIXES, OTHER_MAGIC_PREFIXES } from './magic-inputs.ts';
 import { PLAYED_EVENTS } from './play-event.ts';
@@ -171,7 +172,10 @@ function visaText(
   { lang, now }: PageModel,
   words: Words,
 ): Html {
-  const rule = visaClassOn(visa.class, visa.validFrom) ?? visaClassOn(visa.class, bangkokDate(now));
+  const { rules } = seedRules();
+  const rule =
+    ruleByCode(rules, visa.class, visa.validFrom) ??
+    ruleByCode(rules, visa.class, bangkokDate(now));
   return html`<code>${visa.number}</code> ${visa.class}${rule && html` (${rule.name[lang]})`},
     ${words.visaStatus[visa.status]}, ${words.visaUsableUntil} <time>${visa.validUntil}</time>.
     ${words.entries}: ${visa.entriesUsed} / ${visa.entriesAllowed ?? words.anyNumber}`;
