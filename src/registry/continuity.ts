@@ -1,5 +1,5 @@
 import { plainState } from '../visas/compare-person.ts';
-import { nameForms, soundForm } from './name-keys.ts';
+import { nameForms, soundForms } from './name-keys.ts';
 import type { PersonAttributes } from './person.ts';
 
 /** What the deciding officer saw when comparing the earlier portrait with the live one. */
@@ -98,6 +98,6 @@ function anyKnown(
 }
 
 function sameName(a: PersonAttributes, b: PersonAttributes): boolean {
-  const forms = new Set([...nameForms(a), ...soundForm(a)]);
-  return [...nameForms(b), ...soundForm(b)].some((form) => forms.has(form));
+  const forms = new Set([...nameForms(a), ...soundForms(a)]);
+  return [...nameForms(b), ...soundForms(b)].some((form) => forms.has(form));
 }

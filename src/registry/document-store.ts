@@ -80,7 +80,9 @@ export async function setDocumentReplaced(
 /** Documents that one of `ids` had replaced count again, and so do these themselves. */
 export async function restoreReplaced(tx: Tx, ids: readonly RowId[]): Promise<void> {
   await tx('travel_documents')
-    .where((query) => query.whereIn('replaced_by', [...ids]).orWhereIn('id', [...ids]))
+    .where((query) => {
+      void query.whereIn('replaced_by', [...ids]).orWhereIn('id', [...ids]);
+    })
     .update({ replaced_on: null, replaced_by: null });
 }
 

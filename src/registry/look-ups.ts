@@ -2,7 +2,7 @@ import type { App } from '../lib/app.ts';
 import { plainNumber, plainState } from '../visas/compare-person.ts';
 import type { CrossReferenceKind } from './cross-reference.ts';
 import type { ForeignIdNumber } from './foreign-id.ts';
-import { nameForms, soundForm, wholeName } from './name-keys.ts';
+import { nameForms, soundForms, wholeName } from './name-keys.ts';
 import type { PersonAttributes, TravelDocumentFacts } from './person.ts';
 
 type Index = Pick<App, 'blindIndex'>;
@@ -34,7 +34,7 @@ export function crossReferenceKey(app: Index, kind: CrossReferenceKind, number: 
 export function nameKeys(app: Index, person: PersonAttributes): Buffer[] {
   return [
     ...nameForms(person).map((form) => app.blindIndex.of('person_name', form, person.dateOfBirth)),
-    ...soundForm(person).map((form) =>
+    ...soundForms(person).map((form) =>
       app.blindIndex.of('person_name_sound', form, person.dateOfBirth),
     ),
   ];

@@ -33,15 +33,17 @@ export function wholeName(person: Name): string {
 
 /**
  * What is left of the whole name when everything goes that romanisations differ in: vowels, doubled letters, and the ways
- * to write one sound (MOHAMMED, MUHAMAD; YURIY, IURII; KHIN, KIN). None for names too short to tell anybody apart.
+ * to write one sound (MOHAMMED, MUHAMAD; YURIY, IURII; KHIN, KIN); with and without later given names. None for names
+ * too short to tell anybody apart.
  */
-export function soundForm(person: Name): string[] {
-  const words = [
-    ...plainWords(person.primaryIdentifier),
-    ...plainWords(person.secondaryIdentifier),
-  ].filter((word) => /^[A-Z]+$/.test(word));
-  const bones = inAnyOrder(words.map(boneOf));
-  return bones.replaceAll(' ', '').length >= LEAST_SOUNDS ? [bones] : [];
+export function soundForms(person: Name): string[] {
+  const primary = plainWords(person.primaryIdentifier);
+  const secondary = plainWords(person.secondaryIdentifier);
+  const forms = [
+    [...primary, ...secondary],
+    [...primary, ...secondary.slice(0, 1)],
+  ].map((words) => inAnyOrder(words.filter((word) => /^[A-Z]+$/.test(word)).map(boneOf)));
+  return [...new Set(forms)].filter((bones) => bones.replaceAll(' ', '').length >= LEAST_SOUNDS);
 }
 
 const LEAST_SOUNDS = 3;

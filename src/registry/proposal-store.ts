@@ -78,7 +78,9 @@ export async function lockProposal(tx: Tx, id: RowId): Promise<ProposalRow | nul
 /** Open ones that a person is a party to, locked. */
 export async function lockOpenProposals(tx: Tx, personId: PersonId): Promise<ProposalRow[]> {
   const rows = await tx('registry_proposals')
-    .where((query) => query.where({ person_id: personId }).orWhere({ other_person_id: personId }))
+    .where((query) => {
+      void query.where({ person_id: personId }).orWhere({ other_person_id: personId });
+    })
     .whereIn('state', [...OPEN])
     .orderBy('id')
     .forUpdate()
@@ -111,7 +113,9 @@ export async function listProposals(
   if (personId === null) query.whereIn('state', [...OPEN]).orderBy('proposed_at');
   else
     query
-      .where((about) => about.where({ person_id: personId }).orWhere({ other_person_id: personId }))
+      .where((about) => {
+        void about.where({ person_id: personId }).orWhere({ other_person_id: personId });
+      })
       .orderBy('proposed_at', 'desc');
   const rows = await query.limit(200).select(...COLUMNS);
   return rows.map(toRow);

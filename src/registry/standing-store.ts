@@ -41,7 +41,7 @@ export const STANDING_COLUMNS = `p.id as person_id, p.data_key_id, p.primary_ide
   e.register_code_confirmed, e.biometric_sample, e.second_officer,
   e.issuer_compromised_at is not null as issuer_compromised,
   extract(epoch from e.proofed_at)::float8 as proofed_at, e.reproof_due_on,
-  d.document_code, d.issuing_state, d.document_number, d.expires_on,
+  d.document_code, d.issuing_state, d.document_number, d.expires_on, d.replaced_on,
   extract(epoch from d.lost_at)::float8 as lost_at`;
 
 /** Left joins from an account, for a statement that knows one: a row a proof, in the order of `e.proofed_at`. */
@@ -127,6 +127,7 @@ export interface StandingJoinRow extends SealedPerson, SealedDocument {
   proofed_at: number;
   reproof_due_on: string;
   expires_on: string | null;
+  replaced_on: string | null;
   lost_at: number | null;
 }
 
@@ -173,11 +174,17 @@ function toProof(row: StandingJoinRow): StandingProof {
       secondOfficer: row.second_officer,
       proofedAt: moment(row.proofed_at),
       reproofDueOn: row.reproof_due_on,
-      documentExpiresOn: row.expires_on,
+      documentExpiresOn: lastDay(row),
       documentLostAt: row.lost_at === null ? null : moment(row.lost_at),
       issuerCompromised: row.issuer_compromised,
     },
   };
+}
+
+/** A document that another took the place of is good for nothing from then on, whatever is printed in it. */
+function lastDay(row: Pick<StandingJoinRow, 'expires_on' | 'replaced_on'>): string | null {
+  const { expires_on: expiry, replaced_on: replaced } = row;
+  return replaced !== null && (expiry === null || replaced < expiry) ? replaced : expiry;
 }
 
 /** Whole milliseconds, as every moment of ours. */
