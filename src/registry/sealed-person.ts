@@ -36,18 +36,33 @@ export function sealPerson(key: DataKey, id: string, person: PersonAttributes): 
   };
 }
 
+/** The person, each field decrypted when it is first asked for: most answers tell few of them. */
 export function openPerson(key: DataKey, id: string, sealed: SealedPerson): PersonAttributes {
-  const open = (column: keyof SealedPerson, bytes: Buffer) =>
-    key.decryptText({ table: 'persons', column, row: id }, bytes);
+  const opened = new Map<keyof SealedPerson, string>();
+  const open = (column: keyof SealedPerson) => {
+    const known = opened.get(column);
+    if (known !== undefined) return known;
+    const text = key.decryptText({ table: 'persons', column, row: id }, sealed[column]!);
+    opened.set(column, text);
+    return text;
+  };
   return {
-    primaryIdentifier: open('primary_identifier', sealed.primary_identifier),
-    secondaryIdentifier: open('secondary_identifier', sealed.secondary_identifier),
-    ...(sealed.full_name_printed === null
-      ? {}
-      : { fullNamePrinted: open('full_name_printed', sealed.full_name_printed) }),
-    dateOfBirth: open('date_of_birth', sealed.date_of_birth),
-    sex: open('sex', sealed.sex) as PersonAttributes['sex'],
-    nationality: open('nationality', sealed.nationality),
+    get primaryIdentifier() {
+      return open('primary_identifier');
+    },
+    get secondaryIdentifier() {
+      return open('secondary_identifier');
+    },
+    ...(sealed.full_name_printed === null ? {} : { fullNamePrinted: open('full_name_printed') }),
+    get dateOfBirth() {
+      return open('date_of_birth');
+    },
+    get sex() {
+      return open('sex') as PersonAttributes['sex'];
+    },
+    get nationality() {
+      return open('nationality');
+    },
   };
 }
 

@@ -85,14 +85,14 @@ describe('a renewed passport', () => {
     const { accountId, held, fresh } = await scene();
     await enrol(app, enrolmentOf(app, fresh, { accountId, resolution: renewal(held.id) }));
     const standing = await standingOf(app.db, app, accountId);
-    const { identity } = (await assuranceOf(app, accountId))!;
+    const { identity } = (await assuranceOf(app, accountId));
     expect(standing!.documentOf(identity.proofId!)).toMatchObject({
       documentNumber: fresh.documentNumber,
     });
     const former = standing!.proofs.find(({ proofId }) => proofId !== identity.proofId)!;
     // Good for nothing from the day on which it was replaced, whatever it says of its expiry.
     expect(former.documentExpiresOn).toBe(toPlainDate(app.clock.now()));
-    expect(standing!.documentOf(former.proofId!)).toMatchObject({
+    expect(standing!.documentOf(former.proofId)).toMatchObject({
       dateOfExpiry: held.facts.dateOfExpiry,
     });
   });
