@@ -78,15 +78,15 @@ export function createServer(app: FullApp): Koa<State> {
   koa.silent = true;
   const middleware: Middleware<State>[] = [
     pinAddress(app),
-    secureHeaders(app),
+    secureHeaders(app, app.oidc.isForPrograms),
     logRequests(app),
     app.assets.serve,
     answerFaults(app),
     app.oidc.machineEndpoints,
     app.oidc.readAhead,
     readBrowser(app),
-    ...serveRoutes(app, routes),
     app.oidc.browserEndpoints,
+    ...serveRoutes(app, routes),
   ];
   for (const layer of middleware) koa.use(layer);
   return koa;

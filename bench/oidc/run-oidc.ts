@@ -7,7 +7,7 @@ import type { Figures } from './measure.ts';
 import { startDeployment } from './start-server.ts';
 import type { RunningServer } from './start-server.ts';
 
-const PEOPLE = 16;
+const PEOPLE = Number(process.env.BENCH_PEOPLE_AT_ONCE ?? 16);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 2_000);
 /** Only the flows whose name holds this. */
@@ -47,7 +47,7 @@ export async function runOidc(): Promise<void> {
     for (const flow of FLOWS.filter(({ name }) => name.includes(ONLY)))
       results.push(await compare(flow, { ours: ours!, bare: bare! }));
     report('oidc', results);
-    if (!ONLY) report('oidc-first-visit', [await firstVisit(ours!)]);
+    if (!ONLY || ONLY === 'first') report('oidc-first-visit', [await firstVisit(ours!)]);
   } finally {
     closeConnections();
     await deployment.stop();

@@ -127,6 +127,32 @@ export async function insertContact(tx: Tx, row: ContactRow): Promise<void> {
   });
 }
 
+/** The oldest address of an account with its key, in one query; null where there is none, or the account was erased. */
+export async function findFirstContact(
+  db: Db | Tx,
+  accountId: AccountId,
+): Promise<{ id: RowId; address: Buffer; dataKeyId: DataKeyId; wrappedKey: Buffer } | null> {
+  const row = await db('contact_addresses as c')
+    .join('accounts as a', 'a.id', 'c.account_id')
+    .join('data_keys as k', 'k.id', 'a.data_key_id')
+    .where('c.account_id', accountId)
+    .whereNotNull('k.wrapped_key')
+    .orderBy('c.confirmed_at')
+    .first<Record<string, unknown> | undefined>(
+      'c.id',
+      'c.address',
+      'a.data_key_id',
+      'k.wrapped_key',
+    );
+  if (!row) return null;
+  return {
+    id: row.id as RowId,
+    address: row.address as Buffer,
+    dataKeyId: row.data_key_id as DataKeyId,
+    wrappedKey: row.wrapped_key as Buffer,
+  };
+}
+
 export async function listContactRows(db: Db | Tx, accountId: AccountId): Promise<ContactRow[]> {
   const rows = await db('contact_addresses')
     .where({ account_id: accountId })

@@ -2,7 +2,7 @@ import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import type { DataKey } from '../lib/field-encryption.ts';
 import type { AccountId, RowId } from '../lib/ids.ts';
-import { findAccountRow, listContactRows } from './account-store.ts';
+import { findAccountRow, findFirstContact, listContactRows } from './account-store.ts';
 import type { Account, ContactRow } from './account-store.ts';
 
 // One @, a dot in the domain: whether it exists only the code can tell. No white space, and nothing that is not seen:
@@ -34,11 +34,21 @@ export function sealAddress(key: DataKey, id: RowId, address: string): Buffer {
   return key.encrypt({ table: 'contact_addresses', column: 'address', row: id }, address);
 }
 
-function readAddress(key: DataKey, row: ContactRow): string {
+function readAddress(key: DataKey, row: Pick<ContactRow, 'id' | 'address'>): string {
   return key.decryptText(
     { table: 'contact_addresses', column: 'address', row: row.id },
     row.address,
   );
+}
+
+/** The oldest confirmed address of an account, in one query: every page of theirs shows it. */
+export async function firstAddress(
+  db: Db | Tx,
+  app: Pick<App, 'cipher'>,
+  accountId: AccountId,
+): Promise<string | null> {
+  const row = await findFirstContact(db, accountId);
+  return row && readAddress(app.cipher.unwrap(row.dataKeyId, row.wrappedKey), row);
 }
 
 /** The confirmed addresses of an account, oldest first. Empty where the account was erased. */

@@ -1,7 +1,6 @@
 import type { App } from '../lib/app.ts';
 import type { Session } from '../web/session-store.ts';
-import { findAccountRow } from './account-store.ts';
-import { contactAddresses, maskAddress } from './contact-address.ts';
+import { firstAddress, maskAddress } from './contact-address.ts';
 import { findActiveOfficer } from './officer-store.ts';
 
 /** Who the header says is signed in: an officer by name, a subscriber by their masked address. */
@@ -19,7 +18,6 @@ export async function describeSession(
       roles: officer.roles,
     };
   }
-  const account = await findAccountRow(app.db, session.accountId);
-  const [first] = account ? await contactAddresses(app.db, app, account) : [];
-  return { displayName: first ? maskAddress(first.address) : '', roles: [] };
+  const address = await firstAddress(app.db, app, session.accountId);
+  return { displayName: address === null ? '' : maskAddress(address), roles: [] };
 }

@@ -5,9 +5,10 @@ import { Fault } from '../lib/fault.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { describeDetails, detailsReceipt } from './authorization-details.ts';
-import { giveConsent } from './consents.ts';
+import { consentInForce } from './consent-in-force.ts';
+import { giveConsent, giveFirstConsent } from './consents.ts';
 import type { OidcApp } from './create-oidc.ts';
-import { readHolder } from './holder.ts';
+import { holderOf } from './holder.ts';
 import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
 import type { OpenInteraction } from './open-interaction.ts';
 import { wantedResources } from './resources.ts';
@@ -28,7 +29,7 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
       description: 'the person did not agree to share',
     });
   const { web, service } = interaction;
-  const holder = await readHolder(app, web!.accountId);
+  const holder = await holderOf(ctx, app, web!.accountId);
   const wanted = tellable(wantedBy(interaction.parameters, service), holder, service);
   const resources = await wantedResources(app, interaction.parameters);
   // What could not be shown was not agreed to.
@@ -39,8 +40,12 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
     });
   const details = detailsReceipt(interaction.parameters);
   const by = { accountId: web!.accountId, serviceId: service.clientId };
+  const given = { ...by, ...wanted, resources };
+  const isFirst = details === null && (await consentInForce(ctx, app, by)) === null;
+  if (isFirst && (await giveFirstConsent(app, given)))
+    return finishInteraction(ctx, app, { consent: {} });
   await transact(app.db, async (tx) => {
-    await giveConsent(tx, app, { ...by, ...wanted, resources });
+    await giveConsent(tx, app, given);
     if (details)
       await appendAudit(tx, app, {
         action: 'oidc.details_agreed',

@@ -1,4 +1,8 @@
+import { auditWithin } from '../audit/append-within.ts';
+import type { PendingAudit } from '../audit/append-within.ts';
+import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
+import { runPrepared } from '../lib/prepared.ts';
 import type { AccountId, RowId } from '../lib/ids.ts';
 import type { SharedItem } from './shared-items.ts';
 
@@ -69,6 +73,38 @@ export async function endConsent(
     .whereNull('ended_at')
     .update({ ended_at: ending.at, ended_reason: ending.reason });
   return count > 0;
+}
+
+/** With its audit event, in one statement; false where another is in force. */
+export async function insertFirstConsent(
+  app: Pick<App, 'db' | 'clock' | 'random'>,
+  consent: Consent,
+  event: PendingAudit,
+): Promise<boolean> {
+  const audit = auditWithin(app, [{ item: 0, event }]);
+  const rows = await runPrepared(app.db, {
+    name: 'oidc_first_consent',
+    text: `with given as (
+        insert into oidc_consents (id, account_id, service_id, scopes, claims, resources, given_at,
+          purpose_en, purpose_th)
+        select $1, $2, client_id, $4, $5, $6, $7, purpose_en, purpose_th
+          from services where client_id = $3
+        on conflict (account_id, service_id) where ended_at is null do nothing
+        returning id),
+      told as (${audit.sql('$8', () => 'where exists (select 1 from given)')})
+      select id from given`,
+    values: [
+      consent.id,
+      consent.accountId,
+      consent.serviceId,
+      consent.scopes,
+      consent.claims,
+      JSON.stringify(consent.resources),
+      consent.givenAt,
+      audit.rows,
+    ],
+  });
+  return rows.length === 1;
 }
 
 export async function insertConsent(tx: Tx, consent: Consent): Promise<void> {

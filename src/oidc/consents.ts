@@ -8,6 +8,7 @@ import {
   endConsent,
   findConsentRow,
   insertConsent,
+  insertFirstConsent,
   listReceiptRows,
   lockConsent,
 } from './consent-store.ts';
@@ -58,6 +59,47 @@ export function listReceipts(db: Db | Tx, accountId: AccountId): Promise<Receipt
   return listReceiptRows(db, accountId);
 }
 
+/**
+ * Records the first consent of a person to a service, in one statement. False, and nothing recorded, where there is one in
+ * force: then `giveConsent` joins them.
+ */
+export function giveFirstConsent(
+  app: Pick<App, 'db' | 'clock' | 'random'>,
+  given: { accountId: AccountId; serviceId: string } & Wanted,
+): Promise<boolean> {
+  const consent = {
+    ...given,
+    scopes: [...new Set(given.scopes)],
+    claims: [...new Set(given.claims)],
+  };
+  const resources = joined(undefined, given.resources);
+  return insertFirstConsent(
+    app,
+    { ...consent, resources, id: RowId.make(app), givenAt: app.clock.now() },
+    consentGiven({ ...given, claims: consent.claims, resources, grown: false }),
+  );
+}
+
+function consentGiven(given: {
+  accountId: AccountId;
+  serviceId: string;
+  claims: Consent['claims'];
+  resources: Consent['resources'];
+  grown: boolean;
+}) {
+  return {
+    action: 'oidc.consent_given',
+    actor: { kind: 'account', id: given.accountId },
+    subject: { kind: 'service', id: given.serviceId },
+    details: {
+      service: given.serviceId,
+      claims: given.claims,
+      resources: Object.keys(given.resources),
+      grown: given.grown,
+    },
+  } as const;
+}
+
 /** Records that the person agreed. What was agreed before stays agreed; each giving is a receipt of its own. */
 export async function giveConsent(
   tx: Tx,
@@ -80,17 +122,9 @@ export async function giveConsent(
     resources,
     givenAt: at,
   });
-  await appendAudit(tx, app, {
-    action: 'oidc.consent_given',
-    actor: { kind: 'account', id: given.accountId },
-    subject: { kind: 'service', id: given.serviceId },
-    details: {
-      service: given.serviceId,
-      claims,
-      resources: Object.keys(resources),
-      grown: before !== null,
-    },
-  });
+  const { accountId, serviceId } = given;
+  const grown = before !== null;
+  await appendAudit(tx, app, consentGiven({ accountId, serviceId, claims, resources, grown }));
 }
 
 /**

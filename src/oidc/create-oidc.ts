@@ -10,11 +10,13 @@ import { auditIssued } from './audit-issued.ts';
 import { denyUserCodes } from './ciba/backchannel-feature.ts';
 import { guardDevice } from './device-flow/guard-device.ts';
 import { tellPollInterval } from './device-flow/poll-interval.ts';
+import { beginFromOurSession } from './begin-session.ts';
 import { createConfiguration } from './configuration.ts';
 import { createPayloadSeal } from './store/payload-seal.ts';
 import { takePosted } from './posted-request.ts';
 import { challengeAtUserinfo } from './protected-resource.ts';
 import { aheadOf, readAhead, serviceNamed } from './read-ahead.ts';
+import { dropRefusalStacks } from './refusal-stacks.ts';
 import { sweeper } from './remove-expired.ts';
 import { createCurrentProvider } from './signing-keys/current-provider.ts';
 import type { KeysApp } from './signing-keys/provider-keys.ts';
@@ -29,6 +31,8 @@ import { refuseMalformed } from './well-formed-request.ts';
 export interface Oidc {
   /** The library as it is now: built anew where keys change, so take it once a request and keep it no longer. */
   readonly provider: Provider;
+  /** Whether an address is one that programs call. */
+  isForPrograms(this: void, path: string): boolean;
   /** Endpoints that programs call: no cookie is read or set. */
   machineEndpoints: Middleware<State>;
   /** Reads what those below will ask of a browser, our own session included, in one statement: before sessions are read. */
@@ -84,8 +88,9 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
     get provider() {
       return current.provider();
     },
+    isForPrograms: (path) => MACHINE.test(path),
     machineEndpoints: mount(MACHINE, serve),
-    readAhead: readAhead(app, () => current.provider().cookieName('session')),
+    readAhead: readAhead(app, seal, () => current.provider().cookieName('session')),
     browserEndpoints: mount(BROWSER, serve),
   };
 }
@@ -96,8 +101,10 @@ function makeProvider(app: WebApp, configuration: Configuration): Provider {
   // Behind proxies as our own server is (web/middleware.ts pins what they may say).
   provider.proxy = true;
   serveServices(app, provider);
+  dropRefusalStacks();
   registerTokenExchange(app, provider);
   challengeAtUserinfo(app, provider);
+  beginFromOurSession(provider);
   auditIssued(provider);
   tellServicesLater(app, provider);
   rememberErrorDetails(provider);
@@ -113,13 +120,17 @@ function mount(paths: RegExp, serve: (ctx: Context) => Promise<void>): Middlewar
   return (ctx, next) => (paths.test(ctx.path) ? serve(ctx) : next());
 }
 
+const nothing = () => Promise.resolve();
+
 /** The library signs its cookies with keys of its own; ours carry random tokens and are not signed. */
 async function withLibraryCookies(provider: Provider, ctx: Context): Promise<void> {
   const [endpoints] = provider.middleware;
+  // Programs have none.
+  if (MACHINE.test(ctx.path)) return endpoints!(ctx, nothing);
   const own = ctx.cookies;
   ctx.cookies = provider.createContext(ctx.req, ctx.res).cookies;
   try {
-    await endpoints!(ctx, async () => {});
+    await endpoints!(ctx, nothing);
   } finally {
     ctx.cookies = own;
   }

@@ -12,6 +12,7 @@ import type { Service } from '../agencies/service.ts';
 import type { ClaimFacts } from './claims.ts';
 import { knownDocuments } from './known-documents.ts';
 import { requestStoreOf } from './store/request-store.ts';
+import type { RequestStore } from './store/request-store.ts';
 
 /** The holder of an account as the registers know them now. */
 export interface Holder {
@@ -26,21 +27,17 @@ export async function readHolder(app: App, accountId: AccountId): Promise<Holder
   return toHolder(app, accountId, await standingOf(app.db, app, accountId));
 }
 
-const remembered = new WeakMap<object, Map<AccountId, Promise<Holder>>>();
-
 /** As `readHolder`, once a request; no query where the request read the holder along with its token or session. */
 export function holderOf(ctx: object, app: App, accountId: AccountId): Promise<Holder> {
-  const ofRequest = remembered.get(ctx) ?? new Map<AccountId, Promise<Holder>>();
-  remembered.set(ctx, ofRequest);
-  const known = ofRequest.get(accountId);
-  if (known) return known;
-  const holder = readAlong(ctx, app, accountId);
-  ofRequest.set(accountId, holder);
+  const store = requestStoreOf(ctx);
+  if (!store) return readHolder(app, accountId);
+  const holder = store.holders.get(accountId) ?? readAlong(store, app, accountId);
+  store.holders.set(accountId, holder);
   return holder;
 }
 
-async function readAlong(ctx: object, app: App, accountId: AccountId): Promise<Holder> {
-  const standing = await requestStoreOf(ctx)?.reads.standing(accountId);
+async function readAlong(store: RequestStore, app: App, accountId: AccountId): Promise<Holder> {
+  const standing = await store.reads.standing(accountId);
   return standing === undefined ? readHolder(app, accountId) : toHolder(app, accountId, standing);
 }
 

@@ -50,6 +50,7 @@ export function acrFault(claims: unknown): string | null {
 }
 
 function acrOfClaims(claims: unknown): z.output<typeof acrClaim> | null {
+  if (claims === undefined) return null;
   const read = claimsParameter.safeParse(claims);
   return read.success ? (read.data.id_token?.acr ?? read.data.userinfo?.acr ?? null) : null;
 }

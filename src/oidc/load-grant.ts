@@ -2,12 +2,12 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import { taggedOf } from './claims.ts';
-import { covers, findConsent } from './consents.ts';
+import { consentInForce } from './consent-in-force.ts';
+import { covers } from './consents.ts';
 import type { Wanted } from './consents.ts';
 import { holderOf } from './holder.ts';
 import { wantedResources } from './resources.ts';
 import { serviceOf } from './services.ts';
-import { requestStoreOf } from './store/request-store.ts';
 import { tellable, wantedBy } from './wanted.ts';
 
 type Grant = InstanceType<KoaContextWithOIDC['oidc']['provider']['Grant']>;
@@ -28,8 +28,7 @@ export function createLoadGrant(app: App, grantSeconds: number) {
     if (known && known.accountId === accountId && covers(told(known), wanted) && !endsSoon(known))
       return known;
     const by = { accountId, serviceId: client.clientId };
-    const read = await requestStoreOf(ctx)?.reads.consent(by);
-    const consent = read === undefined ? await findConsent(app.db, by) : read;
+    const consent = await consentInForce(ctx, app, by);
     if (!consent || !covers(consent, wanted)) return undefined;
     const grant = new provider.Grant({
       accountId,

@@ -5,6 +5,7 @@ import type { Session } from '../web/sessions.ts';
 import type { OidcApp } from './create-oidc.ts';
 import { findReturn } from './return-store.ts';
 import { serviceOf } from './services.ts';
+import { requestStoreOf } from './store/request-store.ts';
 import { followUiLocales } from './ui-locales.ts';
 
 /** A sign-in under way, as our pages see it. */
@@ -31,7 +32,8 @@ export async function openInteraction(ctx: Context, app: OidcApp): Promise<OpenI
   });
   if (!details || details.uid !== ctx.state.params.uid) return null;
   const client = await provider.Client.find(String(details.params.client_id));
-  const from = await findReturn(app.db, details.uid);
+  const read = await requestStoreOf(ctx)?.reads.began(details.uid);
+  const from = read === undefined ? await findReturn(app.db, details.uid) : read;
   if (!client || !from) return null;
   const web = ctx.state.sessions.subscriber;
   const begunAs = details.session?.accountId;

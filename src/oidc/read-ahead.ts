@@ -4,10 +4,14 @@ import { digestToken } from '../lib/blind-index.ts';
 import type { Context, State } from '../web/context.ts';
 import { sessionDigest } from '../web/sessions.ts';
 import { lanesOf } from './store/lanes.ts';
+import type { PayloadSeal } from './store/payload-seal.ts';
 import type { RequestScope } from './store/request-scope.ts';
+import { openRequestStore, withPageStore } from './store/request-store.ts';
 
 type Ahead = NonNullable<RequestScope['ahead']>;
 
+/** Pages of ours that ask the library about a sign-in under way. */
+const PAGES = '/interaction/';
 const aheads = new WeakMap<object, Ahead>();
 /** Where a browser meets the library, or a page that answers it; the interaction is named in some addresses. */
 const PATHS = /^\/(?:oidc\/auth|interaction)(?:\/([\w-]{1,100}))?(?:\/|$)/;
@@ -17,7 +21,11 @@ const PATHS = /^\/(?:oidc\/auth|interaction)(?:\/([\w-]{1,100}))?(?:\/|$)/;
  * what the request names, before anybody has asked. Each is used only by who asks for that very name: the library
  * still checks its signatures, and `readSessions` its limits.
  */
-export function readAhead(app: App, cookieName: () => string): Middleware<State> {
+export function readAhead(
+  app: App,
+  seal: PayloadSeal,
+  cookieName: () => string,
+): Middleware<State> {
   return (koaCtx, next) => {
     const ctx = koaCtx as Context;
     const path = PATHS.exec(ctx.path);
@@ -38,7 +46,18 @@ export function readAhead(app: App, cookieName: () => string): Middleware<State>
     if (webDigest)
       ctx.state.findSession = async (digest) =>
         digest.equals(webDigest) ? (await bundle).web : null;
-    return next();
+    if (!ctx.path.startsWith(PAGES)) return next();
+    const store = openRequestStore(ctx, {
+      app,
+      seal,
+      // Known once the sessions are read.
+      get web() {
+        return ctx.state.sessions.subscriber;
+      },
+      serviceId: names.serviceId,
+      ahead: { names, bundle },
+    });
+    return withPageStore(store, next);
   };
 }
 

@@ -6,7 +6,9 @@ import type { App } from '../lib/app.ts';
 import type { Context } from '../web/context.ts';
 import { accessModel } from './access-model.ts';
 import { page } from '../web/page.ts';
+import { consentInForce } from './consent-in-force.ts';
 import { findConsent } from './consents.ts';
+import type { Consent } from './consents.ts';
 import { purposesIn, sharedValues } from './shared-values.ts';
 import type { OidcApp } from './create-oidc.ts';
 import type { Holder } from './holder.ts';
@@ -25,6 +27,10 @@ export async function showConsent(
     parameters,
     holder,
     aal: interaction.web!.aal,
+    before: await consentInForce(ctx, app, {
+      accountId: holder.accountId,
+      serviceId: service.clientId,
+    }),
   });
   await page(ctx, app, {
     view: consentPage,
@@ -48,14 +54,14 @@ export async function sharedModel(
     parameters: Record<string, unknown>;
     holder: Holder;
     aal: Aal;
+    /** The consent in force, where it is known; read otherwise. */
+    before?: Consent | null;
   },
 ): Promise<SharedModel> {
   const { service, parameters, holder, aal } = request;
   const wanted = wantedBy(parameters, service);
-  const before = await findConsent(app.db, {
-    accountId: holder.accountId,
-    serviceId: service.clientId,
-  });
+  const by = { accountId: holder.accountId, serviceId: service.clientId };
+  const before = request.before === undefined ? await findConsent(app.db, by) : request.before;
   const known = tellable(wanted, holder, service).claims;
   const values = sharedValues(app, { items: known, holder, service });
   const purposes = purposesIn(parameters.claims);

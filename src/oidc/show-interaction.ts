@@ -5,7 +5,7 @@ import type { AccountId } from '../lib/ids.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
 import type { OidcApp } from './create-oidc.ts';
-import { readHolder } from './holder.ts';
+import { holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';
 import { finishInteraction, openInteraction, refuseInteraction } from './open-interaction.ts';
 import type { OpenInteraction } from './open-interaction.ts';
@@ -28,7 +28,7 @@ export async function showInteraction(ctx: Context, app: OidcApp): Promise<void>
     return showLogin(ctx, app, interaction);
   // Level and consent stand on a session; where it is gone, the request starts afresh.
   if (!interaction.web) return sendBack(ctx, app, interaction.uid);
-  const holder = await readHolder(app, interaction.web.accountId);
+  const holder = await holderOf(ctx, app, interaction.web.accountId);
   if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
   if (interaction.prompt === 'level') return showLevel(ctx, app, { interaction, holder });
   return showConsent(ctx, app, { interaction, holder });
@@ -56,7 +56,7 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
     });
     return;
   }
-  const holder = await readHolder(app, web.accountId);
+  const holder = await holderOf(ctx, app, web.accountId);
   if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
   const named = namedSubject(interaction.parameters);
   if (named !== null && !(await isNamed(app, interaction, { named, accountId: web.accountId })))

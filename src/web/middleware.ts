@@ -36,16 +36,34 @@ function pathOf(target: string): string {
   return url ? `${url.pathname}${url.search}` : '/';
 }
 
-/** Headers of every answer, and the request's own name and nonce. */
-export function secureHeaders(app: WebApp): Middleware<State> {
+/** For answers that no browser shows: nothing of them may load, run or be framed. */
+const FOR_PROGRAMS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+};
+
+/** Headers of every answer, and the request's own name and nonce. `isForPrograms`: whether an address is no page. */
+export function secureHeaders(
+  app: WebApp,
+  isForPrograms: (path: string) => boolean = () => false,
+): Middleware<State> {
+  const transport = app.config.secureCookies
+    ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
+    : {};
   return async (ctx, next) => {
     ctx.state.requestId = app.random.token(9);
-    ctx.state.nonce = app.random.token(16);
+    ctx.state.nonce = '';
     ctx.state.lang = 'en';
     ctx.state.body = EMPTY_BODY;
     ctx.state.params = {};
     ctx.state.sessions = { subscriber: null, officer: null };
     ctx.state.browserId = '';
+    const requestId = { 'x-request-id': ctx.state.requestId };
+    if (isForPrograms(ctx.path)) {
+      ctx.set({ ...FOR_PROGRAMS, ...transport, ...requestId });
+      return next();
+    }
+    ctx.state.nonce = app.random.token(16);
     ctx.set({
       'content-security-policy': contentPolicy(app, ctx.state.nonce),
       'x-content-type-options': 'nosniff',
@@ -55,11 +73,10 @@ export function secureHeaders(app: WebApp): Middleware<State> {
       'cross-origin-opener-policy': 'same-origin',
       'permissions-policy':
         'camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), geolocation=(), microphone=()',
-      'x-request-id': ctx.state.requestId,
+      ...transport,
+      ...requestId,
     });
-    if (app.config.secureCookies)
-      ctx.set('strict-transport-security', 'max-age=63072000; includeSubDomains');
-    await next();
+    return next();
   };
 }
 

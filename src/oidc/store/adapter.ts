@@ -9,7 +9,7 @@ import { interactionAdapter } from './interaction-adapter.ts';
 import { pushedRequestAdapter } from './pushed-request-adapter.ts';
 import { replayAdapter } from './replay-adapter.ts';
 import type { RequestScope } from './request-scope.ts';
-import { createRequestStore, requestStoreOf } from './request-store.ts';
+import { createRequestStore, pageStore, requestStoreOf } from './request-store.ts';
 import { sessionAdapter } from './session-adapter.ts';
 import { tokenAdapter } from './token-adapter.ts';
 
@@ -37,6 +37,8 @@ export function createAdapter(base: Omit<RequestScope, 'web' | 'serviceId'>) {
     const ctx = Provider.ctx;
     const store = ctx && requestStoreOf(ctx);
     if (store) return { store, atOnce: false };
+    const ofPage = ctx ? undefined : pageStore();
+    if (ofPage) return { store: ofPage, atOnce: true };
     const scope = { ...base, web: null, serviceId: null };
     return { store: createRequestStore(scope), atOnce: true };
   };

@@ -137,7 +137,7 @@ export class RequestReads {
   liveSession(uid: string): Promise<Payload | undefined> {
     const known = this.#liveSessions.get(uid);
     if (known) return known;
-    const found = findSessionBundle(this.#scope.app.db, uid).then((bundle) =>
+    const found = this.#sessionNamed(uid).then((bundle) =>
       bundle?.session.live ? this.#openSession(uid, bundle.session.payload) : undefined,
     );
     this.#liveSessions.set(uid, found);
@@ -149,8 +149,23 @@ export class RequestReads {
     return this.#loadedSessions.get(uid);
   }
 
+  async #sessionNamed(uid: string): Promise<SessionBundle | null> {
+    const library = (await this.#scope.ahead?.bundle)?.library;
+    return library?.session.uid === uid ? library : findSessionBundle(this.#scope.app.db, uid);
+  }
+
+  /** Where an interaction came from, by the address; undefined where it was not read along, null where there is none. */
+  async began(uid: string): Promise<BrowserBundle['interaction'] | undefined> {
+    const { ahead } = this.#scope;
+    return ahead?.names.interactionUid === uid ? (await ahead.bundle).interaction : undefined;
+  }
+
   async interaction(uid: string): Promise<Payload | undefined> {
-    const sealed = await findInteractionRow(this.#scope.app.db, uid);
+    const began = await this.began(uid);
+    const sealed =
+      began === undefined
+        ? await findInteractionRow(this.#scope.app.db, uid)
+        : (began?.payload ?? null);
     const payload = sealed && this.#scope.seal.open(PLACES.interaction(uid), sealed);
     return payload ? { ...payload, jti: uid } : undefined;
   }
