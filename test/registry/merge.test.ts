@@ -237,7 +237,7 @@ describe('undoing a merge', () => {
     // A proof by the other's passport carries the survivor no more: it stays on record.
     const standing = (await standingOf(app.db, app, one.accountId))!;
     expect(standing.proofs).toHaveLength(2);
-    const { identity } = (await assuranceOf(later(app, 74), one.accountId));
+    const { identity } = await assuranceOf(later(app, 74), one.accountId);
     expect(identity.proofId).toBe(standing.proofs[0]!.proofId);
     // A suspension lifted leads back to where it came from.
     const rows = await app

@@ -85,7 +85,7 @@ describe('a renewed passport', () => {
     const { accountId, held, fresh } = await scene();
     await enrol(app, enrolmentOf(app, fresh, { accountId, resolution: renewal(held.id) }));
     const standing = await standingOf(app.db, app, accountId);
-    const { identity } = (await assuranceOf(app, accountId));
+    const { identity } = await assuranceOf(app, accountId);
     expect(standing!.documentOf(identity.proofId!)).toMatchObject({
       documentNumber: fresh.documentNumber,
     });
