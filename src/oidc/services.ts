@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata } from 'oidc-provider';
 import { findService } from '../agencies/find-service.ts';
+import { followServiceChanges } from '../agencies/service-changes.ts';
 import type { Service } from '../agencies/service.ts';
 import type { App } from '../lib/app.ts';
 import { digestToken } from '../lib/blind-index.ts';
@@ -9,8 +10,6 @@ import { clientMetadata } from './client-metadata.ts';
 
 type Client = InstanceType<Provider['Client']>;
 
-/** A change of a service shows on every node within this time. */
-const FRESH_MS = 1_000;
 const REMEMBERED = 20_000;
 
 const servicesOfClients = new WeakMap<object, Service>();
@@ -22,17 +21,13 @@ export function serviceOf(client: Client | undefined): Service {
   return service;
 }
 
-interface Remembered {
-  client: Promise<Client | undefined>;
-  until: number;
-}
-
 /**
  * Lets the library find clients among our services, and compare secrets with the digest we keep. Its own lookup
- * hashes the whole client at every request and remembers a hundred; ours keeps instances for a second.
+ * hashes the whole client at every request and remembers a hundred; ours keeps instances until their service changes.
  */
 export function serveServices(app: App, provider: Provider): void {
-  const remembered = new Map<string, Remembered>();
+  const remembered = new Map<string, Promise<Client | undefined>>();
+  const changes = followServiceChanges(app, (id) => remembered.delete(id));
   const { Client } = provider;
   // The constructor is how the library makes its own; only its types leave the argument out.
   const MadeClient = Client as unknown as new (metadata: ClientMetadata) => Client;
@@ -48,17 +43,20 @@ export function serveServices(app: App, provider: Provider): void {
     servicesOfClients.set(client, service);
     return client;
   };
-  Client.find = (id: string) => {
-    if (typeof id !== 'string' || !/^[\w.-]{1,100}$/.test(id)) return Promise.resolve(undefined);
-    const now = performance.now();
+  const recall = (id: string): Promise<Client | undefined> => {
     const known = remembered.get(id);
-    if (known && now < known.until) return known.client;
+    if (known) return known;
     const client = load(id);
     // A failed read is not remembered.
     client.catch(() => remembered.delete(id));
     if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value!);
-    remembered.set(id, { client, until: now + FRESH_MS });
+    remembered.set(id, client);
     return client;
+  };
+  Client.find = (id: string) => {
+    if (typeof id !== 'string' || !/^[\w.-]{1,100}$/.test(id)) return Promise.resolve(undefined);
+    const fresh = changes.whenFresh();
+    return fresh ? fresh.then(() => recall(id)) : recall(id);
   };
   Client.prototype.compareClientSecret = function compareClientSecret(this: Client, given: string) {
     const { secretDigest } = serviceOf(this);
