@@ -195,6 +195,16 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'person erase',
+    usage: 'person erase NUMBER --reason REASON [--confirm CODE]',
+    purpose:
+      'Erases a person: shows what would go and a code, and with that code does it. Exits 0, 1 refused, 2 not yet confirmed.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./admin/person-erase-command.ts')).runPersonErase(args, io, app),
+      ),
+  },
+  {
     words: 'keys make',
     usage: 'keys make DIR [--signer]',
     purpose:

@@ -116,6 +116,12 @@ export async function clearFailedAttempts(tx: Tx, id: AccountId): Promise<void> 
   });
 }
 
+/** Closes an account for good, and forgets its addresses. */
+export async function closeAccount(tx: Tx, id: AccountId): Promise<void> {
+  await tx('accounts').where({ id }).update({ state: 'closed' });
+  await tx('contact_addresses').where({ account_id: id }).delete();
+}
+
 export async function insertContact(tx: Tx, row: ContactRow): Promise<void> {
   await tx('contact_addresses').insert({
     id: row.id,

@@ -56,6 +56,11 @@ export async function findRecoveryCode(
   return row ? { codeHash: row.code_hash as string, createdAt: row.created_at as Date } : null;
 }
 
+/** Forgets the recovery code of an account, whatever it is. */
+export async function forgetRecoveryCode(tx: Tx, accountId: AccountId): Promise<void> {
+  await tx('recovery_codes').where({ account_id: accountId }).delete();
+}
+
 /** Uses the code up; false where somebody else just did, or it was replaced. */
 export async function deleteRecoveryCode(
   tx: Tx,

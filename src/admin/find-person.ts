@@ -11,7 +11,7 @@ import { page } from '../web/page.ts';
 import { countCall } from '../web/rate-limit.ts';
 
 /** Enough for a day at the counter, too few to walk through numbers. */
-const LOOK_UPS = { name: 'person_look_up', calls: 60, windowSeconds: 3600 };
+export const LOOK_UPS = { name: 'person_look_up', calls: 60, windowSeconds: 3600 };
 const searchForm = z.object({ number: z.string().trim().min(1).max(40) });
 
 /** GET /console/people: look a person up by the whole number. */

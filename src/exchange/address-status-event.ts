@@ -20,8 +20,8 @@ export async function addressStatusEvent(
   const eventId = RowId.parse(payload.eventId);
   const event = eventId && (await readStatusEvent(app.db, eventId));
   if (!event) throw new Error('The job names no status event.');
-  const accountId = await findAccountOfPerson(app.db, event.personId);
-  // A person split off, or erased: nobody signs in as them, so no agency knows a sub that we still know.
+  const { accountId } = event;
+  // A record that was split off: nobody has ever signed in as this person.
   if (!accountId) return;
   const notices = await noticesOf(app, event, accountId);
   await transact(app.db, (tx) => insertStatusNotices(tx, notices, app.clock.now()));

@@ -16,10 +16,15 @@ import type { ProposalRefusal } from './propose-change.ts';
 import { splitDocuments, undoMerge } from './split-person.ts';
 import { findLink } from './store.ts';
 import { transitionId } from './transition-id.ts';
-import type { TransitionReason } from './id-lifecycle.ts';
+import type { ForeignIdState, TransitionReason } from './id-lifecycle.ts';
 
 export type ProposalDecision =
-  | { ok: true; state: 'approved' | 'effective' | 'rejected' | 'withdrawn' }
+  | {
+      ok: true;
+      state: 'approved' | 'effective' | 'rejected' | 'withdrawn';
+      /** The ID whose state it changed at once. */
+      changed?: { personId: PersonId; to: ForeignIdState };
+    }
   | { ok: false; reason: 'not_found' | 'settled' | 'own_proposal' | 'own_person' }
   /** Things changed since it was proposed. */
   | { ok: false; reason: 'impossible'; because: ProposalRefusal };
@@ -55,7 +60,8 @@ export async function decideProposal(
     await updateProposal(tx, { ...decided, state: 'effective', effectiveAt: at, settledAt: at });
     await audit(tx, app, proposal, { officerId, outcome: 'effective' });
     if (!(await carryOut(tx, app, { ...proposal, ...decided }))) throw new Error('state changed');
-    return { ok: true, state: 'effective' };
+    const { personId, to } = proposal;
+    return { ok: true, state: 'effective', ...(to ? { changed: { personId, to } } : {}) };
   }
   const effectiveAt = addSeconds(at, WAIT_SECONDS);
   await updateProposal(tx, { ...decided, state: 'approved', effectiveAt });

@@ -1,10 +1,10 @@
 import type { Db, Tx } from '../lib/database.ts';
-import type { PersonId, RowId } from '../lib/ids.ts';
+import type { AccountId, PersonId, RowId } from '../lib/ids.ts';
 import type { RecordedStatusEvent, StatusEvent, StatusEventKind } from './status-events.ts';
 
 export async function insertStatusEvent(
   tx: Tx,
-  row: { id: RowId; event: StatusEvent; at: Date },
+  row: { id: RowId; event: StatusEvent; accountId: AccountId | null; at: Date },
 ): Promise<void> {
   const { event } = row;
   await tx('status_events').insert({
@@ -17,6 +17,7 @@ export async function insertStatusEvent(
     reason: event.reason ?? null,
     doubtful_from: event.doubtful?.from ?? null,
     doubtful_until: event.doubtful?.until ?? null,
+    account_id: row.accountId,
     at: row.at,
   });
 }
@@ -31,6 +32,7 @@ const COLUMNS = [
   'reason',
   'doubtful_from',
   'doubtful_until',
+  'account_id',
   'at',
 ] as const;
 
@@ -65,6 +67,7 @@ function toEvent(row: Record<(typeof COLUMNS)[number], unknown>): RecordedStatus
     doubtful: row.doubtful_from
       ? { from: row.doubtful_from as Date, until: row.doubtful_until as Date }
       : null,
+    accountId: row.account_id as AccountId | null,
     at: row.at as Date,
   };
 }

@@ -1,9 +1,10 @@
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
-import type { PersonId } from '../lib/ids.ts';
+import type { AccountId, PersonId } from '../lib/ids.ts';
 import { enqueue } from '../lib/outbox.ts';
 import type { ForeignIdState } from './id-lifecycle.ts';
+import { findLink } from './store.ts';
 import { findStatusEvent, insertStatusEvent, listStatusEvents } from './status-event-store.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface StatusEvent {
 
 export interface RecordedStatusEvent extends Required<StatusEvent> {
   id: RowId;
+  /** Who signed in as the person when it happened. */
+  accountId: AccountId | null;
   at: Date;
 }
 
@@ -42,7 +45,10 @@ export interface RecordedStatusEvent extends Required<StatusEvent> {
  */
 export async function recordStatusEvent(tx: Tx, app: App, event: StatusEvent): Promise<void> {
   const id = RowId.make(app);
-  await insertStatusEvent(tx, { id, event, at: app.clock.now() });
+  // Now: whoever is erased, or loses the record to another account, is linked to it no more when the job runs.
+  const link = await findLink(tx, event.personId);
+  const accountId = link?.accountId ?? null;
+  await insertStatusEvent(tx, { id, event, accountId, at: app.clock.now() });
   const { kind, personId } = event;
   await enqueue(tx, 'status_event', { eventId: id, kind, personId });
 }

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../lib/database.ts';
 import type { AccountId, PersonId } from '../lib/ids.ts';
-import { findAccountPerson, findLink, findPersonFate } from './store.ts';
+import { findAccountPerson, findLink, findPersonFate, listMergedInto } from './store.ts';
 
 /** Merges of merges; a ring is impossible (merge-persons.ts), and this ends one all the same. */
 const LONGEST_CHAIN = 16;
@@ -26,4 +26,16 @@ export async function accountInForce(db: Db | Tx, accountId: AccountId): Promise
   const survivor = await survivorOf(db, personId);
   if (survivor === personId) return accountId;
   return (await findLink(db, survivor))?.accountId ?? accountId;
+}
+
+/** Whom a person was merged into, and who was merged into them; only the next step of each. */
+export async function mergedWith(
+  db: Db | Tx,
+  personId: PersonId,
+): Promise<{ into: PersonId | null; from: PersonId[] }> {
+  const [fate, from] = await Promise.all([
+    findPersonFate(db, personId),
+    listMergedInto(db, personId),
+  ]);
+  return { into: fate?.mergedInto ?? null, from };
 }
