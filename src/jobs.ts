@@ -12,6 +12,7 @@ import { removeExpired } from './oidc/remove-expired.ts';
 import { tellServiceSignedOut, tellSessionEnded } from './oidc/sign-out-notices/tell-services.ts';
 import { askRegister } from './proofing/ask-register.ts';
 import { expireCase } from './proofing/expire-case.ts';
+import { followCorrection } from './proofing/registers/request-correction.ts';
 import { applyProposal } from './registry/decide-proposal.ts';
 import { lapseProvisionalId } from './registry/dormancy.ts';
 import { recordAnchorCompromise } from './registry/record-anchor-compromise.ts';
@@ -24,6 +25,7 @@ export const jobs: Record<string, JobHandler> = {
   send_message: sendMessage,
   ask_register: askRegister,
   expire_case: expireCase,
+  follow_correction: followCorrection,
   remove_registration: removeRegistration,
   remove_expired_oidc: removeExpired,
   tell_session_ended: tellSessionEnded,

@@ -29,6 +29,16 @@ import { officer } from './accounts/officer-guard.ts';
 import { postAssignment, postDecision } from './admin/decide-case.ts';
 import { postPeople, showPeople } from './admin/find-person.ts';
 import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-case.ts';
+import { postStickerAside } from './admin/set-sticker-aside.ts';
+import { postSettlement, showAlerts } from './admin/show-alerts.ts';
+import {
+  postCorrectionAnswer,
+  postCorrectionDismissal,
+  postCorrectionRequest,
+  showCorrection,
+  showCorrectionLetter,
+  showOpenCorrections,
+} from './admin/show-corrections.ts';
 import { postIdState, showPerson } from './admin/show-person.ts';
 import { showConsole, showQueue } from './admin/show-queue.ts';
 import {
@@ -53,6 +63,8 @@ import {
   submitChipAnswer,
 } from './proofing/relay-chip-authentication.ts';
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
+import { showCorrections, submitCorrection } from './proofing/registers/contest-entry.ts';
+import { showVisa, submitVisa } from './proofing/registers/submit-visa.ts';
 import { showCase, showStatus } from './proofing/show-case.ts';
 import { showChip, submitHandOff } from './proofing/show-chip.ts';
 import { showLink } from './proofing/show-link.ts';
@@ -96,6 +108,8 @@ function route<A>(
 const reviewer = officer('officer', 'supervisor');
 /** Answers for the register of persons. */
 const registrar = officer('registrar', 'supervisor');
+/** Settles hits of lost-or-stolen and watch lists; nobody else learns of them. */
+const security = officer('security_officer');
 
 /** Every route of ours. The provider's own endpoints are mounted after them (src/oidc). */
 export const routes: readonly Route<FullApp>[] = [
@@ -164,6 +178,10 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/cases/:id/portrait', subscriber, showPortrait),
   route<FullApp>('POST', '/cases/:id/portraits', subscriber, submitPortrait, { uploads: true }),
   route<FullApp>('POST', '/cases/:id/reopenings', subscriber, submitReopening),
+  route<FullApp>('GET', '/cases/:id/visa', subscriber, showVisa),
+  route<FullApp>('POST', '/cases/:id/visa', subscriber, submitVisa, { uploads: true }),
+  route<FullApp>('GET', '/cases/:id/corrections', subscriber, showCorrections),
+  route<FullApp>('POST', '/cases/:id/corrections', subscriber, submitCorrection),
   route<FullApp>('GET', '/cases/:id/withdrawal', subscriber, showWithdrawal),
   route<FullApp>('POST', '/cases/:id/withdrawal', subscriber, submitWithdrawal),
 
@@ -212,6 +230,15 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/console/cases/:id/portraits/:which', reviewer, showCasePortrait),
   route<FullApp>('POST', '/console/cases/:id/decision', reviewer, postDecision),
   route<FullApp>('POST', '/console/cases/:id/assignment', reviewer, postAssignment),
+  route<FullApp>('POST', '/console/cases/:id/stickers', reviewer, postStickerAside),
+  route<FullApp>('GET', '/console/corrections', reviewer, showOpenCorrections),
+  route<FullApp>('GET', '/console/corrections/:id', reviewer, showCorrection),
+  route<FullApp>('GET', '/console/corrections/:id/letter', reviewer, showCorrectionLetter),
+  route<FullApp>('POST', '/console/corrections/:id/request', reviewer, postCorrectionRequest),
+  route<FullApp>('POST', '/console/corrections/:id/answer', reviewer, postCorrectionAnswer),
+  route<FullApp>('POST', '/console/corrections/:id/dismissal', reviewer, postCorrectionDismissal),
+  route<FullApp>('GET', '/console/alerts', security, showAlerts),
+  route<FullApp>('POST', '/console/alerts/:id/settlement', security, postSettlement),
   route<FullApp>('GET', '/console/people', registrar, showPeople),
   route<FullApp>('POST', '/console/people', registrar, postPeople),
   route<FullApp>('GET', '/console/people/:id', registrar, showPerson),

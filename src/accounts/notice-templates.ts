@@ -35,6 +35,9 @@ export interface NoticeParams {
   appeal_decided: { caseUrl: string };
   /** An officer needs a step done once more. `caseUrl`: the case, a path of ours. */
   case_step_asked_again: { caseUrl: string };
+  /** A register was asked to correct an entry that the applicant contests; it has answered. */
+  correction_requested: { caseUrl: string };
+  correction_answered: { caseUrl: string };
   id_suspended: { byHolder: boolean };
   id_reactivated: None;
   /** Two records were found to be one human: from `takesEffectAt` on (ISO 8601) one number counts. Freezing the ID objects. */
@@ -139,6 +142,8 @@ function actionsOf(template: string, params: StoredParams): { label: string; tar
     case 'case_decided_refused':
       return [{ label: 'case', target: String(params.caseUrl ?? '/home') }];
     case 'case_step_asked_again':
+    case 'correction_requested':
+    case 'correction_answered':
     case 'case_expires_soon':
     case 'appeal_received':
     case 'appeal_decided':

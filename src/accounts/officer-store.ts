@@ -7,6 +7,7 @@ export const OFFICER_ROLES = [
   'registrar',
   'client_manager',
   'auditor',
+  'security_officer',
 ] as const;
 export type OfficerRole = (typeof OFFICER_ROLES)[number];
 

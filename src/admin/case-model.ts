@@ -17,7 +17,7 @@ export function caseModel(
   view: OfficerView,
   officerId: string,
   sent: { reason: string | null; note: string; errors: CaseModel['errors'] },
-): CaseModel {
+): Omit<CaseModel, 'beside'> {
   const { proofing } = view;
   const base = `/console/cases/${proofing.id}`;
   return {

@@ -12,9 +12,11 @@ import {
   readCaseForOfficer,
 } from '../proofing/officer-view.ts';
 import type { ProofingApp } from '../proofing/proofing-app.ts';
+import { readBesideCase } from '../proofing/registers/beside-case.ts';
 import type { Context } from '../web/context.ts';
 import { sessionOf } from '../web/guards.ts';
 import { page } from '../web/page.ts';
+import { besideModel } from './beside-model.ts';
 import { caseModel } from './case-model.ts';
 
 /** The case that the path names; a malformed or unknown id is the same 404. */
@@ -36,12 +38,20 @@ export async function renderCase(
   id: CaseId,
   sent: { reason: string | null; note: string; errors: CaseModel['errors']; status?: number },
 ): Promise<void> {
-  const view = await readCaseForOfficer(app.db, app, id);
-  if (!view) throw new Fault('not_found');
+  const [view, beside] = await Promise.all([
+    readCaseForOfficer(app.db, app, id),
+    readBesideCase(app.db, app, id),
+  ]);
+  if (!view || !beside) throw new Fault('not_found');
   await recordLook(ctx, app, { action: 'admin.case_opened', id, details: {} });
+  const shown = caseModel(view, sessionOf(ctx, 'officer').accountId, sent);
   await page(ctx, app, {
     view: casePage,
-    model: caseModel(view, sessionOf(ctx, 'officer').accountId, sent),
+    model: {
+      ...shown,
+      blockers: [...new Set([...shown.blockers, ...beside.blockers])],
+      beside: besideModel(id, beside, { lang: ctx.state.lang, now: app.clock.now() }),
+    },
     title: 'admin.case.title',
     titleParams: { reference: view.reference },
     area: 'console',

@@ -14,7 +14,8 @@ const PAGE_ROWS = 25;
 export async function showConsole(ctx: Context): Promise<void> {
   const { roles } = officerOf(ctx);
   const reviews = roles.some((role) => role === 'officer' || role === 'supervisor');
-  ctx.redirect(reviews ? '/console/cases' : '/console/people');
+  const watches = roles.includes('security_officer');
+  ctx.redirect(reviews ? '/console/cases' : watches ? '/console/alerts' : '/console/people');
 }
 
 /** GET /console/cases: what waits for an officer, oldest first; `?all=1` every open case; `?after=` the next page. */

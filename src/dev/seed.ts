@@ -14,7 +14,7 @@ import { trustSandboxPki } from './passport-maker/trust-sandbox-pki.ts';
 
 const OFFICERS: readonly { name: string; roles: readonly OfficerRole[] }[] = [
   { name: 'Malee Srisuk', roles: ['officer', 'registrar'] },
-  { name: 'Prasert Wongsa', roles: ['supervisor'] },
+  { name: 'Prasert Wongsa', roles: ['supervisor', 'security_officer'] },
 ];
 
 /** What the sandbox has ready for whoever tries it out. */

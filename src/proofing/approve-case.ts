@@ -10,10 +10,12 @@ import type { Enrolment } from '../registry/enrol-person.ts';
 import { askRegisterAgain, close, hold } from './case.ts';
 import type { ProofingCase, RegisterFinding, ReviewState } from './case-state.ts';
 import { approvalBlockers } from './decision.ts';
+import type { ApprovalBlocker } from './decision.ts';
 import type { DecideResult, DecisionInput } from './decide-case.ts';
 import { judgeAgain } from './document-record.ts';
 import type { RegisterWord } from './judge-register.ts';
 import { readRegisterRecord } from './register-record.ts';
+import { registerBlockers } from './registers/register-blockers.ts';
 import { saveChange } from './save-case.ts';
 
 /** A provisional ID lives this long past the visa or, without one, the decision (DESIGN section 4). */
@@ -33,7 +35,7 @@ export async function approveCase(
   if (state.step !== 'review') return blocked('not_in_review');
   const { examinationId } = state.document;
   const verdict = await judgeAgain(tx, app, { proofing, examinationId });
-  const blockers = approvalBlockers({
+  const standing = approvalBlockers({
     proofing,
     officerId: input.officerId,
     reason: input.reasonCode,
@@ -44,6 +46,8 @@ export async function approveCase(
     },
     now: app.clock.now(),
   });
+  const besides = await registerBlockers(tx, proofing);
+  const blockers = [...new Set<ApprovalBlocker>([...standing, ...besides])];
   if (blockers.length === 1 && blockers[0] === 'register_stale')
     return askRegister(tx, app, proofing);
   if (blockers.length > 0 || !verdict?.document)

@@ -5,7 +5,6 @@ import type { Tx } from '../lib/database.ts';
 import { CaseId } from '../lib/ids.ts';
 import { enqueue } from '../lib/outbox.ts';
 import type { ChipDocument } from '../documents/chip-verdict.ts';
-import type { RegisterAnswer } from '../visas/register-port.ts';
 import { answerRegister, keepWaiting, onFile } from './case.ts';
 import { isOpen } from './case-state.ts';
 import type { ProofingCase, RegisterWaiting } from './case-state.ts';
@@ -16,6 +15,9 @@ import { judgeRegister } from './judge-register.ts';
 import type { RegisterWord } from './judge-register.ts';
 import type { ProofingApp } from './proofing-app.ts';
 import { registerEvidence } from './register-record.ts';
+import { askAll } from './registers/ask-all.ts';
+import type { AllAnswers } from './registers/ask-all.ts';
+import { raiseAlerts } from './registers/watch-alerts.ts';
 import { saveChange } from './save-case.ts';
 
 const FIRST_PAUSE_SECONDS = 2;
@@ -32,7 +34,7 @@ export async function askRegisterSoon(tx: Tx, caseId: CaseId, runAt?: Date): Pro
 }
 
 /**
- * Job `ask_register`: asks about the document of one case. Runs at least once. While there is no word the case waits and
+ * Job `ask_register`: asks every register and list about the document of one case. Runs at least once. While there is no word the case waits and
  * the question is asked again, with growing pauses, for as long as the case lives: never approved, never lost (DESIGN
  * section 9). A case that waits no longer, or for another question, is left alone.
  */
@@ -47,15 +49,17 @@ export async function askRegister(
   if (!proofing || !waiting) return;
   const document = await documentOf(app, proofing);
   if (!document) return;
-  const answer = await app.register.ask({
+  const question = {
     requestId: waiting.requestId,
     issuingState: document.issuingState,
     documentNumber: document.documentNumber,
     dateOfBirth: document.dateOfBirth,
-  });
-  if (answer.kind === 'unavailable' || answer.kind === 'pending')
-    await wait(app, id, waiting, answer);
-  else await settle(app, id, waiting, { word: answer, document });
+  };
+  const answers = await askAll(app, question, proofing.dataKeyId);
+  const { main } = answers;
+  if (answers.silence !== null || main.kind === 'unavailable' || main.kind === 'pending')
+    await wait(app, id, waiting, answers.silence ?? main.kind);
+  else await settle(app, id, waiting, { word: main, answers, document });
 }
 
 /** How long until the next try: doubling from 2 s, at most 10 min; up to a quarter less, so that many cases spread. */
@@ -79,7 +83,7 @@ async function wait(
   app: ProofingApp,
   id: CaseId,
   { requestId }: RegisterWaiting,
-  answer: RegisterAnswer & { kind: 'unavailable' | 'pending' },
+  reason: string,
 ): Promise<void> {
   await transact(app.db, async (tx) => {
     const proofing = await lockCase(tx, id);
@@ -95,7 +99,7 @@ async function wait(
       action: 'proofing.register_waiting',
       actor: SYSTEM,
       subject: { kind: 'case', id },
-      details: { attempts, reason: answer.kind === 'pending' ? 'pending' : answer.reason },
+      details: { attempts, reason },
     });
   });
 }
@@ -104,21 +108,25 @@ async function settle(
   app: ProofingApp,
   id: CaseId,
   { requestId }: RegisterWaiting,
-  said: { word: RegisterWord; document: ChipDocument },
+  said: { word: RegisterWord; answers: AllAnswers; document: ChipDocument },
 ): Promise<void> {
   await transact(app.db, async (tx) => {
     const proofing = await lockCase(tx, id);
     // The applicant may have gone back meanwhile: then this was an answer to a question nobody asks any more.
     if (!proofing || waitingOf(proofing)?.requestId !== requestId) return;
     const now = app.clock.now();
-    const judgement = judgeRegister(said.word, said.document, now);
+    const { others, hits } = said.answers;
+    const judgement = judgeRegister(said.word, said.document, now, {
+      others,
+      lagSeconds: app.config.REGISTER_LAG_SECONDS,
+    });
     const { finding, entryPhotoHeld } = judgement;
     const examinationId = await recordExamination(tx, app, {
       proofing,
       kind: 'register',
       outcome: finding,
       checks: judgement.checks,
-      evidence: registerEvidence(said.word),
+      evidence: registerEvidence(said.word, others),
     });
     const answered = answerRegister(proofing, {
       answer: {
@@ -133,6 +141,7 @@ async function settle(
     });
     // Past its last day: the job that ends it is on its way, and the answer stays on record.
     if (!answered.ok) return;
+    await raiseAlerts(tx, app, { proofing, hits, document: said.document });
     await saveChange(tx, app, proofing, answered.change);
     await appendAudit(tx, app, {
       action: 'proofing.register_answered',

@@ -1,4 +1,5 @@
 import { addSeconds } from '../lib/clock.ts';
+import type { RegisterBlocker } from './registers/register-blockers.ts';
 import type { OfficerId } from '../lib/ids.ts';
 import type { AskAgainReason, ProofingCase, RefusalCategory, ReviewState } from './case-state.ts';
 
@@ -51,6 +52,7 @@ export interface DocumentNow {
 
 /** Why a case may not be approved as things are. */
 export type ApprovalBlocker =
+  | RegisterBlocker
   | 'own_case'
   | 'not_in_review'
   | 'case_expired'

@@ -87,7 +87,12 @@ export function compareRegisters(answers: readonly SourcedAnswer[], now: Date): 
     return [
       {
         fact,
-        sources: spoken.map(({ kind: _, ...source }) => source),
+        sources: spoken.map(({ register, value, asOf, behind }) => ({
+          register,
+          value,
+          asOf,
+          behind,
+        })),
         authority: authority ?? null,
         disagree: spoken.some(({ value }) => !isSame(fact, value, spoken[0]!.value)),
       },

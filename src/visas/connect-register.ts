@@ -132,10 +132,11 @@ function sourceOf({ clock, random, log }: Parts, register: string) {
   return { clock, random, report };
 }
 
-async function keysOf(
+/** The keys that another side signs with: pinned, or in the sandbox its own word. `what` names the setting in a fault. */
+export async function keysOf(
   what: string,
   { url, jwksFile }: { url: string; jwksFile?: string | undefined },
-  { config, clock }: Parts,
+  { config, clock }: Pick<Parts, 'config' | 'clock'>,
 ): Promise<RegisterKeys> {
   if (jwksFile === undefined) {
     if (!config.sandbox) throw new Error(`${what} must be set in production.`);

@@ -81,9 +81,9 @@ interface Source {
 
 /** A register of persons over HTTP (docs/immigration-register.md). */
 export function createHttpRegister(settings: HttpRegisterSettings, source: Source): HttpRegister {
-  const channel = createChannel(settings, source);
+  const channel = createSignedChannel(settings, source);
   return {
-    breakerKind: channel.breakerKind,
+    breakerKind: () => channel.breakerKind(),
     ask: (question) => channel.exchange(registerContract, question),
   };
 }
@@ -93,9 +93,9 @@ export function createHttpWatch(
   settings: HttpRegisterSettings,
   source: Source,
 ): WatchPort & Guarded {
-  const channel = createChannel(settings, source);
+  const channel = createSignedChannel(settings, source);
   return {
-    breakerKind: channel.breakerKind,
+    breakerKind: () => channel.breakerKind(),
     ask: (question) => channel.exchange(watchContract, question),
   };
 }
@@ -105,11 +105,11 @@ export function createHttpCorrections(
   settings: HttpRegisterSettings,
   source: Source,
 ): CorrectionPort {
-  const channel = createChannel(settings, source);
+  const channel = createSignedChannel(settings, source);
   return { request: (correction) => channel.exchange(correctionContract, correction) };
 }
 
-interface Channel extends Guarded {
+export interface SignedChannel extends Guarded {
   exchange<Asked extends { requestId: string }, Said extends { kind: string }>(
     contract: SignedContract<Asked, Said>,
     asked: Asked,
@@ -121,7 +121,7 @@ interface Channel extends Guarded {
  * answer that is wrong is neither: asking again gives a tamperer another try, and one broken record must not silence the
  * register for everybody.
  */
-function createChannel(settings: HttpRegisterSettings, source: Source): Channel {
+export function createSignedChannel(settings: HttpRegisterSettings, source: Source): SignedChannel {
   const limits = { ...defaultRegisterLimits, ...settings.limits };
   const { clock, random } = source;
   let breaker: Breaker = closedBreaker;

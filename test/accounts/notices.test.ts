@@ -95,6 +95,8 @@ const EXAMPLES: Record<NoticeTemplate | 'contact_code' | 'address_already_known'
   recovery_code_made: {},
   proofing_completed: { freezeToken: 'token' },
   case_decided_refused: { category: 'identity_not_confirmed' },
+  correction_requested: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000/corrections' },
+  correction_answered: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000' },
   case_step_asked_again: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000' },
   id_suspended: { byHolder: false },
   id_reactivated: {},

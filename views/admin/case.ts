@@ -12,6 +12,8 @@ import { table } from '../components/table.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
+import { besideCards } from './beside.ts';
+import type { BesideModel } from './beside.ts';
 import { decisionForm } from './decision-form.ts';
 import type { DecisionInput } from './decision-form.ts';
 
@@ -61,6 +63,7 @@ export interface CaseModel {
     note: string | null;
   }[];
   decision: DecisionInput;
+  beside: BesideModel;
   errors: readonly FieldError[];
 }
 
@@ -85,7 +88,7 @@ export function casePage(model: CaseModel, ui: Ui): Html {
     })}
     ${notices(model, ui)}
     <div class="tc-case">
-      <div class="tc-stack">${portraits(model, ui)} ${registerCard(model, ui)} ${checksCard(model, ui)}</div>
+      <div class="tc-stack">${portraits(model, ui)} ${registerCard(model, ui)} ${besideCards(model.beside, ui)} ${checksCard(model, ui)}</div>
       <div class="tc-stack">
         ${documentCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
       </div>

@@ -1,18 +1,20 @@
 import type { NavItem } from '../layout.ts';
 import type { Ui } from '../ui.ts';
 
-export type ConsolePlace = 'cases' | 'people';
+export type ConsolePlace = 'cases' | 'corrections' | 'alerts' | 'people';
 
 /** Who works at each place; the guards of src/routes.ts decide, this only hides what would be refused. */
 const WORKERS: Record<ConsolePlace, readonly string[]> = {
   cases: ['officer', 'supervisor'],
+  corrections: ['officer', 'supervisor'],
+  alerts: ['security_officer'],
   people: ['registrar', 'supervisor'],
 };
 
 /** The menu of the console: the places where this officer works. */
 export function consoleNav(ui: Ui, current: ConsolePlace): NavItem[] {
   const roles = ui.officer?.roles ?? [];
-  const places = (['cases', 'people'] as const).filter((place) =>
+  const places = (['cases', 'corrections', 'alerts', 'people'] as const).filter((place) =>
     WORKERS[place].some((role) => roles.includes(role)),
   );
   return places.map((place) => ({

@@ -120,7 +120,7 @@ function asideActions(model: CaseModel, ui: Ui): Html {
   const back = model.mayGoBack
     ? html`<p>${t('proofing.case.again_hint')}</p><div class="tc-buttons">${model.hasPortrait ? again('portrait') : null}${again('document')}</div>`
     : null;
-  return html`<details class="ds-details tc-aside"><summary>${t('proofing.case.other')}</summary><div>${back}<p>${t('proofing.case.leave')}</p><p>${link({ label: t('proofing.case.withdraw'), href: `/cases/${model.id}/withdrawal` })}</p></div></details>`;
+  return html`<details class="ds-details tc-aside"><summary>${t('proofing.case.other')}</summary><div>${back}${model.step === 'document' ? null : html`<p>${link({ label: t('registers.visa.link'), href: `/cases/${model.id}/visa` })}</p><p>${link({ label: t('registers.contest.link'), href: `/cases/${model.id}/corrections` })}</p>`}<p>${t('proofing.case.leave')}</p><p>${link({ label: t('proofing.case.withdraw'), href: `/cases/${model.id}/withdrawal` })}</p></div></details>`;
 }
 
 function approved(model: CaseModel, { t }: Ui): Html {
