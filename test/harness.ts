@@ -133,7 +133,9 @@ export async function startTestServer(settings: Record<string, string> = {}): Pr
       Object.entries(jobs).map(([name, work]) => [name, (payload) => work(payload, app)]),
     ),
   });
-  const server = createListener(config, createServer(app).callback()).listen(port, '127.0.0.1');
+  // Plain HTTP, also where TLS is set: that is a listener of the test's own.
+  const plain = { ...config, TLS_CERT: undefined };
+  const server = createListener(plain, createServer(app).callback()).listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   atEnd(async () => {
     server.closeAllConnections();
