@@ -57,6 +57,7 @@ import { showSector } from './oidc/sectors.ts';
 import { showResourceMetadata } from './oidc/protected-resource.ts';
 import { showErrorHelp } from './oidc/show-error-help.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
+import { showOpenApi } from './openapi.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
 import {
   startChipAuthenticationRun,
@@ -117,6 +118,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/health/live', machine, showLive),
   route<FullApp>('GET', '/health/ready', machine, showReady),
   route<FullApp>('GET', '/metrics', machine, showMetrics),
+  route<FullApp>('GET', '/openapi.json', machine, showOpenApi),
   route<FullApp>(
     'GET',
     '/.well-known/oauth-protected-resource/*path',

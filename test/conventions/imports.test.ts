@@ -32,6 +32,7 @@ const ABOVE_ALL = [
   'jobs.ts',
   'main.ts',
   'deployment.ts',
+  'openapi.ts',
 ];
 /** Use nothing of ours but `lib`, and no input or output. */
 const PURE = ['documents', 'assurance'];

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { answerActiveAuthentication } from '../../src/dev/passport-maker/answer-active-authentication.ts';
 import type { SandboxPassport } from '../../src/dev/passport-maker/make-passport.ts';
 import { systemRandom } from '../../src/lib/random.ts';
+import { READER_API } from '../../src/proofing/reader-api.ts';
+import { describeApi } from '../../src/web/describe-api.ts';
+import { schemaOfAnswer } from '../published-schema.ts';
 import { linkOf, tokenOf } from './scene.ts';
 import type { Applicant, Scene } from './scene.ts';
 
@@ -24,7 +28,26 @@ export async function callReader(
       : { body: sent.bytes ? Uint8Array.from(sent.bytes) : JSON.stringify(sent.json ?? {}) }),
   });
   const body = (await response.json()) as Record<string, unknown>;
+  asPublished({ method, path: `/api/reader/${path}`, status: response.status }, body);
   return { status: response.status, body, headers: response.headers };
+}
+
+const published = describeApi(READER_API, { issuer: 'https://id.example', version: '1' });
+const schemas = new Map<string, z.ZodType>();
+
+/** Every answer that any test of ours gets is the one that /openapi.json lists for that status. */
+function asPublished(call: { method: string; path: string; status: number }, body: unknown): void {
+  const key = `${call.method} ${call.path} ${call.status}`;
+  const schema = schemas.get(key) ?? compile(call, key);
+  schemas.set(key, schema);
+  const { error } = schema.safeParse(body);
+  if (error) throw new Error(`${key} is not as published: ${z.prettifyError(error)}`);
+}
+
+function compile(call: { method: string; path: string; status: number }, key: string): z.ZodType {
+  const schema = schemaOfAnswer(published, call);
+  if (!schema) throw new Error(`/openapi.json lists no ${key}.`);
+  return z.fromJSONSchema(schema);
 }
 
 export interface PhoneSession {
