@@ -11,20 +11,32 @@ import { pingService } from './oidc/ciba/ping-service.ts';
 import { removeExpired } from './oidc/remove-expired.ts';
 import { tellServiceSignedOut, tellSessionEnded } from './oidc/sign-out-notices/tell-services.ts';
 import { askRegister } from './proofing/ask-register.ts';
-import { expireCase } from './proofing/expire-case.ts';
+import { compareFaces } from './proofing/compare-faces.ts';
+import { expireCase, remindCase } from './proofing/expire-case.ts';
+import { judgeCase } from './proofing/judge-case.ts';
 import { followCorrection } from './proofing/registers/request-correction.ts';
+import { allKeepers } from './proofing/retention/keepers.ts';
+import { purgeRecords } from './proofing/retention/purge.ts';
+import { keptDemoMail } from './dev/kept-records.ts';
+import { keptStatusEvents } from './exchange/kept-records.ts';
 import { applyProposal } from './registry/decide-proposal.ts';
 import { lapseProvisionalId } from './registry/dormancy.ts';
 import { recordAnchorCompromise } from './registry/record-anchor-compromise.ts';
 
 export type JobHandler = (payload: Record<string, unknown>, app: FullApp) => Promise<void>;
 
+/** Who removes what of the retention table. */
+export const keepers = allKeepers({ status_events: keptStatusEvents, demo_mail: keptDemoMail });
+
 /** Every background job, one line each. A job runs at least once: handlers are idempotent. */
 export const jobs: Record<string, JobHandler> = {
   apply_account_change: applyAccountChange,
   send_message: sendMessage,
   ask_register: askRegister,
+  compare_faces: compareFaces,
   expire_case: expireCase,
+  remind_case: remindCase,
+  judge_case: judgeCase,
   follow_correction: followCorrection,
   remove_registration: removeRegistration,
   remove_expired_oidc: removeExpired,
@@ -39,4 +51,10 @@ export const jobs: Record<string, JobHandler> = {
   note_dormancy: noteDormancyOf,
   notify_holder: notifyHolder,
   status_event: addressStatusEvent,
+  purge_records: (_payload, app) => purgeRecords(app, keepers),
 };
+
+/** What runs by the clock, as crontab lines in UTC: once over all nodes, and made up for after a stop. */
+export const schedule = `
+  20 18 * * * purge_records ?fill=1d&jobKey=purge_records
+`;

@@ -26,6 +26,23 @@ import {
 import { showSignIn, signInChallenge, signOut, submitSignIn } from './accounts/sign-in.ts';
 import type { FullApp } from './app.ts';
 import { officer } from './accounts/officer-guard.ts';
+import {
+  postAppealDecision,
+  showAppealToOfficer,
+  showAppeals,
+} from './admin/appeals.ts';
+import { postCounter, postOwnAccount, showCounter } from './admin/counter.ts';
+import {
+  postFace,
+  postGuardianship,
+  postInspection,
+  postReading,
+  postReopening,
+  postSample,
+  postSecondDocument,
+  showCaseLetter,
+  showCounterSteps,
+} from './admin/counter-steps.ts';
 import { postAssignment, postDecision } from './admin/decide-case.ts';
 import { postPeople, showPeople } from './admin/find-person.ts';
 import { showCase as showCaseToOfficer, showCasePortrait } from './admin/show-case.ts';
@@ -39,7 +56,11 @@ import {
   showCorrectionLetter,
   showOpenCorrections,
 } from './admin/show-corrections.ts';
-import { postIdState, showPerson } from './admin/show-person.ts';
+import { postIdState } from './admin/change-id-state.ts';
+import { postCrossReference, postCrossReferenceEnding } from './admin/cross-references.ts';
+import { postMergeProposal, postSplitProposal } from './admin/propose-change.ts';
+import { showPerson } from './admin/show-person.ts';
+import { postProposalDecision, showProposals } from './admin/show-proposals.ts';
 import { showConsole, showQueue } from './admin/show-queue.ts';
 import {
   readRegistration,
@@ -57,6 +78,11 @@ import { showSector } from './oidc/sectors.ts';
 import { showResourceMetadata } from './oidc/protected-resource.ts';
 import { showErrorHelp } from './oidc/show-error-help.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
+import { showChildren, submitChild, submitChildEnd } from './proofing/children.ts';
+import { showConfirmation, submitConfirmation } from './proofing/confirm-page.ts';
+import { showCounterVisit, submitCounterCode } from './proofing/counter-visit.ts';
+import { showHolder } from './proofing/holder.ts';
+import { showLetter } from './proofing/letter.ts';
 import { showOpenApi } from './openapi.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
 import {
@@ -66,11 +92,19 @@ import {
 import { reader, submitReaderSession } from './proofing/reader-session.ts';
 import { showCorrections, submitCorrection } from './proofing/registers/contest-entry.ts';
 import { showVisa, submitVisa } from './proofing/registers/submit-visa.ts';
+import {
+  showRegisterCode,
+  submitRegisterCode,
+  submitRegisterCodeRequest,
+} from './proofing/register-code.ts';
+import { submitSampleConsent } from './proofing/sample-consent.ts';
+import { showAppeal, submitAppeal } from './proofing/show-appeal.ts';
 import { showCase, showStatus } from './proofing/show-case.ts';
 import { showChip, submitHandOff } from './proofing/show-chip.ts';
 import { showLink } from './proofing/show-link.ts';
 import { showStart, submitStart } from './proofing/start-case.ts';
 import { submitReaderSubmission } from './proofing/submit-chip.ts';
+import { showDataPage, submitDataPage } from './proofing/submit-data-page.ts';
 import { showPortrait, submitPortrait } from './proofing/submit-portrait.ts';
 import { showWithdrawal, submitReopening, submitWithdrawal } from './proofing/withdraw-case.ts';
 import { anyone, machine, subscriber, sandboxOnly } from './web/guards.ts';
@@ -172,6 +206,11 @@ export const routes: readonly Route<FullApp>[] = [
 
   // proofing: the applicant's pages
   route<FullApp>('GET', '/proofing', subscriber, showStart),
+  route<FullApp>('GET', '/proofing/counter', subscriber, showCounterVisit),
+  route<FullApp>('POST', '/proofing/counter-codes', subscriber, submitCounterCode),
+  route<FullApp>('GET', '/children', subscriber, showChildren),
+  route<FullApp>('POST', '/children', subscriber, submitChild),
+  route<FullApp>('POST', '/children/:id/end', subscriber, submitChildEnd),
   route<FullApp>('POST', '/cases', subscriber, submitStart),
   route<FullApp>('GET', '/cases/:id', subscriber, showCase),
   route<FullApp>('GET', '/cases/:id/status', subscriber, showStatus),
@@ -180,6 +219,18 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/cases/:id/portrait', subscriber, showPortrait),
   route<FullApp>('POST', '/cases/:id/portraits', subscriber, submitPortrait, { uploads: true }),
   route<FullApp>('POST', '/cases/:id/reopenings', subscriber, submitReopening),
+  route<FullApp>('GET', '/cases/:id/page', subscriber, showDataPage),
+  route<FullApp>('POST', '/cases/:id/pages', subscriber, submitDataPage, { uploads: true }),
+  route<FullApp>('GET', '/cases/:id/confirmation', subscriber, showConfirmation),
+  route<FullApp>('POST', '/cases/:id/confirmation', subscriber, submitConfirmation),
+  route<FullApp>('GET', '/cases/:id/holder', subscriber, showHolder),
+  route<FullApp>('GET', '/cases/:id/register-code', subscriber, showRegisterCode),
+  route<FullApp>('POST', '/cases/:id/register-codes', subscriber, submitRegisterCodeRequest),
+  route<FullApp>('POST', '/cases/:id/register-code', subscriber, submitRegisterCode),
+  route<FullApp>('POST', '/cases/:id/sample-consent', subscriber, submitSampleConsent),
+  route<FullApp>('GET', '/cases/:id/letter', subscriber, showLetter),
+  route<FullApp>('GET', '/cases/:id/appeal', subscriber, showAppeal),
+  route<FullApp>('POST', '/cases/:id/appeal', subscriber, submitAppeal),
   route<FullApp>('GET', '/cases/:id/visa', subscriber, showVisa),
   route<FullApp>('POST', '/cases/:id/visa', subscriber, submitVisa, { uploads: true }),
   route<FullApp>('GET', '/cases/:id/corrections', subscriber, showCorrections),
@@ -232,6 +283,23 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/console/cases/:id/portraits/:which', reviewer, showCasePortrait),
   route<FullApp>('POST', '/console/cases/:id/decision', reviewer, postDecision),
   route<FullApp>('POST', '/console/cases/:id/assignment', reviewer, postAssignment),
+  route<FullApp>('GET', '/console/counter', reviewer, showCounter),
+  route<FullApp>('POST', '/console/counter', reviewer, postCounter),
+  route<FullApp>('POST', '/console/own-account', reviewer, postOwnAccount),
+  route<FullApp>('GET', '/console/cases/:id/counter', reviewer, showCounterSteps),
+  route<FullApp>('POST', '/console/cases/:id/readings', reviewer, postReading),
+  route<FullApp>('POST', '/console/cases/:id/document', reviewer, postInspection, {
+    uploads: true,
+  }),
+  route<FullApp>('POST', '/console/cases/:id/second-document', reviewer, postSecondDocument),
+  route<FullApp>('POST', '/console/cases/:id/face', reviewer, postFace),
+  route<FullApp>('POST', '/console/cases/:id/sample', reviewer, postSample, { uploads: true }),
+  route<FullApp>('POST', '/console/cases/:id/reopenings', reviewer, postReopening),
+  route<FullApp>('POST', '/console/cases/:id/guardianship', reviewer, postGuardianship),
+  route<FullApp>('GET', '/console/cases/:id/letter', reviewer, showCaseLetter),
+  route<FullApp>('GET', '/console/appeals', reviewer, showAppeals),
+  route<FullApp>('GET', '/console/appeals/:id', reviewer, showAppealToOfficer),
+  route<FullApp>('POST', '/console/appeals/:id/decision', reviewer, postAppealDecision),
   route<FullApp>('POST', '/console/cases/:id/stickers', reviewer, postStickerAside),
   route<FullApp>('GET', '/console/corrections', reviewer, showOpenCorrections),
   route<FullApp>('GET', '/console/corrections/:id', reviewer, showCorrection),
@@ -245,6 +313,17 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/console/people', registrar, postPeople),
   route<FullApp>('GET', '/console/people/:id', registrar, showPerson),
   route<FullApp>('POST', '/console/people/:id/id-state', registrar, postIdState),
+  route<FullApp>('POST', '/console/people/:id/merge-proposals', registrar, postMergeProposal),
+  route<FullApp>('POST', '/console/people/:id/split-proposals', registrar, postSplitProposal),
+  route<FullApp>('POST', '/console/people/:id/cross-references', registrar, postCrossReference),
+  route<FullApp>(
+    'POST',
+    '/console/people/:id/cross-references/:reference/ending',
+    registrar,
+    postCrossReferenceEnding,
+  ),
+  route<FullApp>('GET', '/console/proposals', registrar, showProposals),
+  route<FullApp>('POST', '/console/proposals/:id/decision', registrar, postProposalDecision),
 
   // sandbox only
   route<FullApp>('GET', '/dev/mail', sandboxOnly, showMailbox),

@@ -75,6 +75,7 @@ export type StoredParams = Record<string, string | number | boolean>;
 /** Notices that come with the link by which the holder says "this was not me", or objects. */
 export const WITH_FREEZE_LINK: readonly NoticeTemplate[] = [
   'proofing_completed',
+  'proofing_recorded',
   'merge_planned',
   'split_planned',
 ];

@@ -1,5 +1,8 @@
 import type { CaseFact, CaseModel } from '../../views/admin/case.ts';
-import { DECISION_KINDS, reasonsOf } from '../proofing/decision.ts';
+import { reasonsFor } from '../proofing/decision.ts';
+import { GUARDIAN_PROOFS } from '../proofing/guardianship.ts';
+import { isOpen } from '../proofing/case-state.ts';
+import type { InspectionRecord } from '../proofing/document-record.ts';
 import type { OfficerView } from '../proofing/officer-view.ts';
 import type { RegisterFound } from '../visas/register-answer.ts';
 
@@ -16,7 +19,7 @@ const instant = (text: string | null | undefined) => (text ? new Date(text) : nu
 export function caseModel(
   view: OfficerView,
   officerId: string,
-  sent: { reason: string | null; note: string; errors: CaseModel['errors'] },
+  sent: { reason: string | null; note: string; told?: string; errors: CaseModel['errors'] },
 ): Omit<CaseModel, 'beside'> {
   const { proofing } = view;
   const base = `/console/cases/${proofing.id}`;
@@ -24,6 +27,18 @@ export function caseModel(
     id: proofing.id,
     reference: view.reference,
     version: proofing.version,
+    evidence: view.evidence,
+    isOpen: isOpen(proofing.state),
+    forChild: guardianship(view),
+    proposal:
+      proofing.state.step === 'review' && proofing.state.proposal
+        ? {
+            mine: (proofing.state.proposal.officerId as string) === officerId,
+            reason: proofing.state.proposal.reason,
+            at: proofing.state.proposal.at,
+          }
+        : null,
+    inspections: inspections(view),
     step: proofing.state.step,
     pathway: proofing.pathway,
     hold: proofing.state.step === 'review' ? proofing.state.hold : null,
@@ -47,15 +62,48 @@ export function caseModel(
       { field: 'chain', value: view.fingerprints?.chain?.join(' → ') },
     ]),
     chipPortraitUrl: view.hasChipPortrait ? `${base}/portraits/chip` : null,
-    livePortraitUrl: view.hasLivePortrait ? `${base}/portraits/live` : null,
+    livePortraitUrl: view.hasLivePortrait
+      ? `${base}/portraits/live`
+      : view.hasSample
+        ? `${base}/portraits/sample`
+        : null,
+    pagePhotoUrl: view.hasPagePhoto ? `${base}/portraits/page` : null,
     decisions: view.decisions,
     decision: {
       reason: sent.reason,
       note: sent.note,
-      reasons: DECISION_KINDS.map((kind) => ({ kind, reasons: reasonsOf(kind) })),
+      told: sent.told ?? '',
+      reasons: reasonsFor(proofing),
     },
     errors: sent.errors,
   };
+}
+
+function guardianship({ guardianship: found, proofing }: OfficerView): CaseModel['forChild'] {
+  if (!found) return null;
+  return {
+    basis: found.basis,
+    verifiedHow: found.verified?.how ?? null,
+    proofs: isOpen(proofing.state) ? GUARDIAN_PROOFS[found.basis] : [],
+  };
+}
+
+/** What the officer at a counter inspected by hand. */
+function inspections({ inspections: { first, second } }: OfficerView): CaseModel['inspections'] {
+  return [
+    ...(first ? [{ which: 'first', facts: inspected(first) }] : []),
+    ...(second ? [{ which: 'second', facts: inspected(second) }] : []),
+  ];
+}
+
+function inspected(record: InspectionRecord): CaseFact[] {
+  return present([
+    { field: 'document_kind', value: record.kind },
+    { field: 'name_printed', value: record.namePrinted },
+    { field: 'issuing_state', value: record.issuingState },
+    { field: 'document_number', value: record.documentNumber },
+    { field: 'date_of_expiry', value: record.expiresOn },
+  ]);
 }
 
 function documentFacts({ document }: OfficerView): CaseFact[] {

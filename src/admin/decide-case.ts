@@ -18,6 +18,8 @@ const decisionForm = z.object({
     error: 'admin.case.error_reason',
   }),
   note: z.string().trim().max(2000, 'admin.case.error_note').default(''),
+  told: z.string().trim().max(2000, 'admin.case.error_note').default(''),
+  evidence: z.string().max(64).optional(),
 });
 const assignmentForm = z.object({ version, to: z.enum(['me', 'nobody']) });
 
@@ -42,9 +44,10 @@ export async function postDecision(ctx: Context, app: ProofingApp): Promise<void
       message: app.languages.translator(ctx.state.lang)(key),
     }));
     const note = sent.input.note ?? '';
-    return renderCase(ctx, app, id, { reason: null, note, errors, status: 422 });
+    const told = sent.input.told ?? '';
+    return renderCase(ctx, app, id, { reason: null, note, told, errors, status: 422 });
   }
-  const { reason, note } = sent.value;
+  const { reason, note, told, evidence } = sent.value;
   const result = await decideCase(app, {
     caseId: id,
     officerId: officerIdOf(ctx),
@@ -52,15 +55,17 @@ export async function postDecision(ctx: Context, app: ProofingApp): Promise<void
     decision: DECISION_REASONS[reason].kind,
     reasonCode: reason,
     note: note === '' ? null : note,
+    told: told === '' ? null : told,
+    ...(evidence === undefined ? {} : { expectedEvidence: evidence }),
   });
   if (result.ok) return ctx.redirect(`/console/cases/${id}`);
   if (result.reason === 'not_found') throw new Fault('not_found');
   if (result.reason === 'own_case') throw new Fault('not_allowed');
   const t = app.languages.translator(ctx.state.lang);
-  const stale = result.reason === 'stale_version';
+  const stale = result.reason === 'stale_version' || result.reason === 'evidence_changed';
   const message = t(`admin.case.error_${result.reason}`);
   const errors = [{ field: null, message }];
-  return renderCase(ctx, app, id, { reason, note, errors, status: stale ? 409 : 422 });
+  return renderCase(ctx, app, id, { reason, note, told, errors, status: stale ? 409 : 422 });
 }
 
 /** POST /console/cases/:id/assignment: takes the case, or gives it back. */

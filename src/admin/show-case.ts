@@ -9,6 +9,8 @@ import { CaseId } from '../lib/ids.ts';
 import {
   readChipPortrait,
   readLivePortrait,
+  readPagePhoto,
+  readSample,
   readCaseForOfficer,
 } from '../proofing/officer-view.ts';
 import type { ProofingApp } from '../proofing/proofing-app.ts';
@@ -36,7 +38,13 @@ export async function renderCase(
   ctx: Context,
   app: ProofingApp,
   id: CaseId,
-  sent: { reason: string | null; note: string; errors: CaseModel['errors']; status?: number },
+  sent: {
+    reason: string | null;
+    note: string;
+    told?: string;
+    errors: CaseModel['errors'];
+    status?: number;
+  },
 ): Promise<void> {
   const [view, beside] = await Promise.all([
     readCaseForOfficer(app.db, app, id),
@@ -60,17 +68,23 @@ export async function renderCase(
   });
 }
 
-const READERS = { chip: readChipPortrait, live: readLivePortrait } as const;
+const READERS = {
+  chip: readChipPortrait,
+  live: readLivePortrait,
+  page: readPagePhoto,
+  sample: readSample,
+} as const;
 
 /**
- * GET /console/cases/:id/portraits/:which, `chip` or `live`: a JPEG made anew from the evidence, never cached. A look at
+ * GET /console/cases/:id/portraits/:which, one of READERS: a JPEG made anew from the evidence, never cached. A look at
  * a face is on the audit trail of its own: it needs no page of the case around it.
  */
 export async function showCasePortrait(ctx: Context, app: ProofingApp): Promise<void> {
   const { which } = ctx.state.params;
-  if (which !== 'chip' && which !== 'live') throw new Fault('not_found');
+  const reader = Object.entries(READERS).find(([name]) => name === which)?.[1];
+  if (!reader || !which) throw new Fault('not_found');
   const id = caseIdOf(ctx);
-  const jpeg = await READERS[which](app.db, app, id);
+  const jpeg = await reader(app.db, app, id);
   if (!jpeg) throw new Fault('not_found');
   await recordLook(ctx, app, { action: 'admin.portrait_opened', id, details: { which } });
   ctx.type = 'image/jpeg';

@@ -77,6 +77,8 @@ export interface AuditEvents {
   'registry.change_objected': { proposalId: string; kind: string };
   'registry.persons_merged': { proposalId: string; survivor: string; numbers: number };
   'registry.person_split': { proposalId: string; otherPersonId: string; proofsEnded: number };
+  'registry.hold_placed': { holdId: string; reason: string };
+  'registry.hold_released': { holdId: string; reason: string };
   'accounts.account_created': { lang: string };
   'accounts.passkey_added': { aaguid: string; backupEligible: boolean };
   'accounts.passkey_renamed': Record<string, never>;
@@ -92,6 +94,7 @@ export interface AuditEvents {
   'accounts.recovery_completed': { changeId: string };
   'accounts.change_cancelled': { changeId: string; kind: string };
   'accounts.officer_invited': { roles: string[] };
+  'accounts.account_erased': { passkeys: number; sessions: number };
   'accounts.notice_queued': { template: string; addresses: number };
   'accounts.notice_failed': { template: string };
   'agencies.agency_registered': { code: string };
@@ -152,6 +155,15 @@ export interface AuditEvents {
   'admin.case_opened': Record<string, never>;
   'admin.portrait_opened': { which: string };
   'admin.person_opened': Record<string, never>;
+  'admin.proposals_opened': { shown: number };
+  'admin.adjudication_opened': { hold: string; records: number };
+  'proofing.case_adjudicated': {
+    adjudicationId: string;
+    kind: string;
+    portraits: string | null;
+    dismissed: number;
+    outcome: string;
+  };
   'admin.person_looked_up': { found: boolean };
   'proofing.case_opened': { pathway: string };
   'proofing.hand_off_made': { handOffId: string };
@@ -159,7 +171,12 @@ export interface AuditEvents {
   'proofing.chip_run_started': { runId: string; number: number };
   'proofing.chip_run_ended': { runId: string; outcome: string };
   'proofing.chip_submitted': { examinationId: string; outcome: string; verdict: string };
-  'proofing.portrait_taken': { examinationId: string };
+  'proofing.portrait_taken': { examinationId: string; capture: string };
+  'proofing.faces_compared': {
+    examinationId: string;
+    outcomes: string[];
+    matcher: string | null;
+  };
   'proofing.register_waiting': { attempts: number; reason: string };
   'proofing.watch_alert_raised': { alertId: string; source: string };
   'proofing.watch_alert_settled': { alertId: string; state: string; caseOpen: boolean };
@@ -199,6 +216,15 @@ export interface AuditEvents {
   'proofing.letter_opened': { which: string };
   'proofing.appeal_filed': { appealId: string; dueAt: string };
   'proofing.appeal_decided': { appealId: string; outcome: string; late: boolean };
+  'proofing.records_purged': {
+    class: string;
+    day: string;
+    removed: number;
+    held: number;
+    overdue: number;
+    digest: string;
+  };
+  'proofing.holder_reminded': { kind: string; dueOn: string; daysBefore: number };
   'portal.id_frozen': { by: string; sessionsEnded: number };
 }
 

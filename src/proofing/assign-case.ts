@@ -4,7 +4,7 @@ import { transact } from '../lib/database.ts';
 import type { CaseId, OfficerId } from '../lib/ids.ts';
 import { assign } from './case.ts';
 import { lockCase } from './case-store.ts';
-import { isOwnCase } from './decision.ts';
+import { isOfficersOwn } from './decide-case.ts';
 import { saveChange } from './save-case.ts';
 
 export type AssignResult =
@@ -22,8 +22,8 @@ export async function assignCase(
     if (!proofing) return { ok: false, reason: 'not_found' };
     if (proofing.version !== input.expectedVersion)
       return { ok: false, reason: 'stale_version', version: proofing.version };
-    if (isOwnCase(proofing, input.officerId) || (input.to && isOwnCase(proofing, input.to)))
-      return { ok: false, reason: 'own_case' };
+    for (const officer of input.to ? [input.officerId, input.to] : [input.officerId])
+      if (await isOfficersOwn(tx, proofing, officer)) return { ok: false, reason: 'own_case' };
     const assigned = assign(proofing, { officerId: input.to, now: app.clock.now() });
     if (!assigned.ok) return { ok: false, reason: 'closed' };
     const saved = await saveChange(tx, app, proofing, assigned.change);

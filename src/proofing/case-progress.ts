@@ -30,7 +30,8 @@ export async function readChipProgress(
   const readings = examinations.filter(({ kind }) => kind === 'document');
   const outcome = readings.at(-1)?.outcome;
   // Written by submit-chip.ts from a ChipJudgement.
-  const refusal = outcome && outcome !== 'accepted' ? (outcome as ChipRefusal) : null;
+  const refused = proofing.pathway !== 'data_page' && outcome && outcome !== 'accepted';
+  const refusal = refused ? (outcome as ChipRefusal) : null;
   return { handOff, refusal, attempts, readings: readings.length };
 }
 

@@ -1,20 +1,36 @@
 import type { AccountId, CaseId, DataKeyId, OfficerId, PersonId, RowId } from '../lib/ids.ts';
+import type { Enrolment } from '../registry/enrol-person.ts';
 
-/** How the person proves who they are. The counter and the data page are shaped here; only `chip` is open today. */
+/**
+ * How the person proves who they are: the chip of a passport, read by a phone · a photo of the data page, IAL1 · an
+ * officer at a counter, with the person present.
+ */
 export type Pathway = 'chip' | 'data_page' | 'counter';
-export const OPEN_PATHWAYS: readonly Pathway[] = ['chip'];
+export const PATHWAYS = ['chip', 'data_page', 'counter'] as const satisfies readonly Pathway[];
+
+/** How the document was examined. `inspected`: by an officer's hands. */
+export type DocumentCheck = 'chip' | 'data_page' | 'inspected';
 
 /** The document as examined: accepted, or it would not be on file. Its facts are encrypted evidence. */
 export interface DocumentOnFile {
   examinationId: RowId;
-  /** `unsupported`: the chip has no key of its own; an officer must compensate (DESIGN section 3). */
-  cloneCheck: 'passed' | 'unsupported';
+  check: DocumentCheck;
+  /**
+   * `unsupported`: the chip has no key of its own; an officer must compensate (DESIGN section 3). `no_chip`: none was read.
+   */
+  cloneCheck: 'passed' | 'unsupported' | 'no_chip';
   examinedAt: Date;
 }
 
 export interface PortraitOnFile {
   examinationId: RowId;
   takenAt: Date;
+}
+
+/** Anything else that was done once: what was found is in its examination. */
+export interface DoneOnFile {
+  examinationId: RowId;
+  at: Date;
 }
 
 /** The register has not answered yet, or said that it is still looking. The question keeps its id over all tries. */
@@ -43,41 +59,77 @@ export type RegisterOnFile = RegisterWaiting | RegisterAnswered;
 export type AskAgainReason = 'portrait_unclear' | 'portrait_not_live' | 'document_unclear';
 
 /** What stops an approved case from binding (registry/enrol-person.ts): somebody must settle it first. */
-export type HoldReason = 'document_on_record' | 'account_enrolled' | 'id_closed';
+export type HoldReason = Exclude<(Enrolment & { ok: false })['reason'], 'assurance_too_low'>;
 
 /** All that is said to somebody who is not proven: never which attribute failed (DESIGN section 9). */
 export type RefusalCategory = 'identity_not_confirmed' | 'document_not_accepted';
 
-interface Examined {
-  document: DocumentOnFile;
-  register: RegisterOnFile;
+/** What is on file, whatever the step. Which of it a pathway needs: pathways.ts. */
+export interface OnFile {
+  document: DocumentOnFile | null;
+  /** Data page: the holder says that what was read is what is printed. */
+  confirmation: DoneOnFile | null;
+  /** Counter, without a chip: the second document that the officer inspected. */
+  secondDocument: DoneOnFile | null;
+  register: RegisterOnFile | null;
+  /** A live picture, taken remotely. */
+  portrait: PortraitOnFile | null;
+  /** Data page: a code came back from the address that the register holds. */
+  code: DoneOnFile | null;
+  /** Counter: the officer compared the face in person. */
+  face: DoneOnFile | null;
+  /** Counter, for IAL3 alone: a biometric sample is kept, with consent. */
+  sample: DoneOnFile | null;
 }
 
-/** A case still under way. Which step it is at follows from what is on file (`placeCase`). */
-export type OpenState =
-  | { step: 'document'; asked: AskAgainReason | null }
-  | ({ step: 'portrait'; asked: AskAgainReason | null } & Examined)
-  | {
-      step: 'register';
-      document: DocumentOnFile;
-      register: RegisterWaiting;
-      portrait: PortraitOnFile;
-    }
-  | ReviewState;
+/** What steps put on file. */
+export type Fact = keyof OnFile;
 
-export interface ReviewState {
+export const NOTHING_ON_FILE: OnFile = {
+  document: null,
+  confirmation: null,
+  secondDocument: null,
+  register: null,
+  portrait: null,
+  code: null,
+  face: null,
+  sample: null,
+};
+
+/** The steps that a case may be at while it is open; which of them, and in what order, its pathway says. */
+export const OPEN_STEPS = [
+  'document',
+  'confirmation',
+  'second_document',
+  'portrait',
+  'face',
+  'register',
+  'review',
+] as const;
+export type OpenStep = (typeof OPEN_STEPS)[number];
+
+/** A case still under way. Which step it is at follows from what is on file (`placeCase`). */
+export type OpenState = StepState | ReviewState;
+
+export interface StepState extends OnFile {
+  step: Exclude<OpenStep, 'review'>;
+  asked: AskAgainReason | null;
+}
+
+export interface ReviewState extends OnFile {
   step: 'review';
   document: DocumentOnFile;
   register: RegisterAnswered;
-  portrait: PortraitOnFile;
   hold: HoldReason | null;
+  proposal: Proposal | null;
 }
 
-/** What is on file, whatever the step. */
-export interface OnFile {
-  document: DocumentOnFile | null;
-  register: RegisterOnFile | null;
-  portrait: PortraitOnFile | null;
+/** One officer would approve, and a second one must confirm it. */
+export interface Proposal {
+  officerId: OfficerId;
+  /** A reason code of decision.ts. */
+  reason: string;
+  at: Date;
 }
 
 /** How a case ended; `file` is what was on file then, so that the decision can be shown again. */
@@ -90,7 +142,6 @@ export type ClosedState = { closedAt: Date; file: OnFile } & (
 
 export type CaseState = OpenState | ClosedState;
 export type CaseStep = CaseState['step'];
-export type OpenStep = OpenState['step'];
 
 /** One proofing: who, how far, until when. */
 export interface ProofingCase {
@@ -108,19 +159,15 @@ export interface ProofingCase {
   returnTo: string | null;
   consentedAt: Date;
   biometricConsentAt: Date;
+  /** The separate consent to keep a biometric sample (IAL3), and its withdrawal. */
+  sampleConsent: { at: Date; withdrawnAt: Date | null } | null;
+  /** Who acts in it where that is not the account itself: a guardian. */
+  openedBy: AccountId | null;
   createdAt: Date;
   updatedAt: Date;
   expiresAt: Date;
 }
 
 export function isOpen(state: CaseState): state is OpenState {
-  return STEP_ORDER.some((step) => step === state.step);
+  return OPEN_STEPS.some((step) => step === state.step);
 }
-
-/** The order in which an applicant meets the steps; the register is asked meanwhile, from the document on. */
-export const STEP_ORDER = [
-  'document',
-  'portrait',
-  'register',
-  'review',
-] as const satisfies readonly OpenStep[];

@@ -4,35 +4,21 @@ import type {
   AskAgainReason,
   CaseState,
   DocumentOnFile,
+  DoneOnFile,
+  Fact,
   HoldReason,
   OnFile,
   OpenState,
+  OpenStep,
+  Pathway,
   PortraitOnFile,
+  Proposal,
   ProofingCase,
   RefusalCategory,
   RegisterAnswered,
   RegisterOnFile,
 } from './case-state.ts';
-
-/** What steps put on file. */
-export type Fact = 'document' | 'register' | 'portrait';
-
-interface StepRule {
-  /** What must be on file before the step may be done. */
-  needs: readonly Fact[];
-  /** What it puts on file; nothing for the officer's. */
-  gives: Fact | null;
-  /** What going back to the step takes off file: its own result and all that rested on it. */
-  wipes: readonly Fact[];
-}
-
-/** The one table of steps. A portrait is compared with the chip's: another document makes it stale. */
-export const STEPS: Readonly<Record<OpenState['step'], StepRule>> = {
-  document: { needs: [], gives: 'document', wipes: ['document', 'register', 'portrait'] },
-  portrait: { needs: ['document'], gives: 'portrait', wipes: ['portrait'] },
-  register: { needs: ['document'], gives: 'register', wipes: ['register'] },
-  review: { needs: ['document', 'register', 'portrait'], gives: null, wipes: [] },
-};
+import { REGISTER_ASKED_FROM, stepRule, stepsOf } from './pathways.ts';
 
 /** What of a case changed, and which facts were taken off file by it. */
 export interface Change {
@@ -46,44 +32,147 @@ export type Transition =
   /** `wrong_step`: not now. `closed`: over. `expired`: over, though nobody wrote it down yet. */
   | { ok: false; reason: 'wrong_step' | 'closed' | 'expired' };
 
-/** The step at which a case with this on file stands: the first whose result is missing, in the applicant's order. */
+interface Standing {
+  asked: AskAgainReason | null;
+  hold: HoldReason | null;
+  proposal: Proposal | null;
+}
+const NOTHING_SAID: Standing = { asked: null, hold: null, proposal: null };
+
+/** The step at which a case with this on file stands: the first of its pathway whose result is missing. */
 export function placeCase(
+  pathway: Pathway,
   file: OnFile,
-  asked: AskAgainReason | null,
-  hold: HoldReason | null,
+  { asked, hold, proposal }: Standing = NOTHING_SAID,
 ): OpenState {
-  const { document, register, portrait } = file;
-  if (!document || !register) return { step: 'document', asked };
-  if (!portrait) return { step: 'portrait', document, register, asked };
-  if (register.status === 'waiting') return { step: 'register', document, register, portrait };
-  return { step: 'review', document, register, portrait, hold };
+  const { document, register } = file;
+  const next = stepsOf(pathway, file).find(
+    ({ gives }) => gives.length > 0 && !gives.some((fact) => isDone(file, fact)),
+  );
+  if (next && next.step !== 'review') return { ...file, step: next.step, asked };
+  if (!document || register?.status !== 'answered')
+    throw new Error('A pathway leads to a review without document or register.');
+  return { ...file, step: 'review', document, register, hold, proposal };
+}
+
+/** A question that waits for its answer is on file, and nothing is done by it. */
+function isDone(file: OnFile, fact: Fact): boolean {
+  return fact === 'register' ? file.register?.status === 'answered' : file[fact] !== null;
 }
 
 export function onFile(state: CaseState): OnFile {
-  const nothing = { document: null, register: null, portrait: null };
-  switch (state.step) {
-    case 'portrait':
-      return { ...nothing, document: state.document, register: state.register };
-    case 'register':
-    case 'review':
-      return { document: state.document, register: state.register, portrait: state.portrait };
-    case 'document':
-      return nothing;
-    default:
-      return state.file;
-  }
+  const found: OnFile = isOpen(state) ? state : state.file;
+  const { document, confirmation, secondDocument, register, portrait, code, face, sample } = found;
+  return { document, confirmation, secondDocument, register, portrait, code, face, sample };
 }
 
-/** The document was examined and accepted; the register is asked from here on. */
+/** The document was examined and accepted; unless its holder must confirm it first, the register is asked from here on. */
 export function acceptDocument(
   proofing: ProofingCase,
   input: { document: DocumentOnFile; requestId: RowId; now: Date },
 ): Transition {
-  return during(proofing, input.now, ['document'], () => {
-    const register = waitFor(input.requestId, input.now);
-    return { ...onFile(proofing.state), document: input.document, register };
-  });
+  return during(proofing, input.now, ['document'], () => ({
+    ...onFile(proofing.state),
+    document: input.document,
+    register: asksFrom(proofing, 'document', input),
+  }));
 }
+
+/** Data page: the holder compared what was read with what is printed; the register is asked from here on. */
+export function confirmDocument(
+  proofing: ProofingCase,
+  input: { confirmation: DoneOnFile; requestId: RowId; now: Date },
+): Transition {
+  return during(proofing, input.now, ['confirmation'], () => ({
+    ...onFile(proofing.state),
+    confirmation: input.confirmation,
+    register: asksFrom(proofing, 'confirmation', input),
+  }));
+}
+
+function asksFrom(
+  proofing: ProofingCase,
+  fact: Fact,
+  input: { requestId: RowId; now: Date },
+): RegisterOnFile | null {
+  const isAsked = REGISTER_ASKED_FROM[proofing.pathway] === fact;
+  return isAsked ? waitFor(input.requestId, input.now) : onFile(proofing.state).register;
+}
+
+/** Data page: the code that went to the register's address came back. Only a register that agrees has an address to use. */
+export function confirmCode(
+  proofing: ProofingCase,
+  input: { code: DoneOnFile; now: Date },
+): Transition {
+  const { register } = onFile(proofing.state);
+  if (proofing.pathway !== 'data_page' || register?.status !== 'answered')
+    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
+  return during(proofing, input.now, ['portrait'], () => ({
+    ...onFile(proofing.state),
+    code: input.code,
+  }));
+}
+
+/** Counter: the officer inspected a second document. */
+export function acceptSecondDocument(
+  proofing: ProofingCase,
+  input: { secondDocument: DoneOnFile; now: Date },
+): Transition {
+  return during(proofing, input.now, ['second_document'], () => ({
+    ...onFile(proofing.state),
+    secondDocument: input.secondDocument,
+  }));
+}
+
+/** Counter: the officer saw that the person present is the one on the document. */
+export function compareFace(
+  proofing: ProofingCase,
+  input: { face: DoneOnFile; now: Date },
+): Transition {
+  return during(proofing, input.now, ['face'], () => ({
+    ...onFile(proofing.state),
+    face: input.face,
+  }));
+}
+
+/** Counter: a biometric sample was taken, after the face and with the holder's standing consent. What was proposed falls. */
+export function keepSample(
+  proofing: ProofingCase,
+  input: { sample: DoneOnFile; now: Date },
+): Transition {
+  const { sampleConsent, pathway } = proofing;
+  if (pathway !== 'counter' || !sampleConsent || sampleConsent.withdrawnAt)
+    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
+  return during(proofing, input.now, ['register', 'review'], () => ({
+    ...onFile(proofing.state),
+    sample: input.sample,
+  }));
+}
+
+/** The holder takes the consent to the sample back: it goes off file, and what rested on it. */
+export function dropSample(proofing: ProofingCase, now: Date): Transition {
+  const open = requireOpen(proofing, now);
+  if (!open.ok) return open;
+  const file = onFile(proofing.state);
+  const wiped: Fact[] = file.sample ? ['sample'] : [];
+  const state = placeCase(proofing.pathway, { ...file, sample: null });
+  return { ok: true, change: { state, officerId: proofing.officerId, wiped } };
+}
+
+/** One officer would approve; a second one must confirm. */
+export function propose(
+  proofing: ProofingCase,
+  input: { proposal: Proposal; now: Date },
+): Transition {
+  const open = requireOpen(proofing, input.now);
+  if (!open.ok) return open;
+  if (proofing.state.step !== 'review') return { ok: false, reason: 'wrong_step' };
+  const state = { ...proofing.state, proposal: input.proposal };
+  return { ok: true, change: { state, officerId: proofing.officerId, wiped: [] } };
+}
+
+/** The steps at which the register may be answering; the confirmation and the document come before the question. */
+const WHILE_ASKED = ['second_document', 'portrait', 'face', 'register'] as const;
 
 /** A live portrait was taken and is good enough to be looked at. */
 export function takePortrait(
@@ -104,7 +193,7 @@ export function answerRegister(
   const { register } = onFile(proofing.state);
   if (register?.status !== 'waiting' || register.requestId !== input.answer.requestId)
     return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
-  return during(proofing, input.now, ['portrait', 'register'], () => ({
+  return during(proofing, input.now, WHILE_ASKED, () => ({
     ...onFile(proofing.state),
     register: input.answer,
   }));
@@ -118,7 +207,7 @@ export function keepWaiting(
   const { register } = onFile(proofing.state);
   if (register?.status !== 'waiting' || register.requestId !== input.requestId)
     return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
-  return during(proofing, input.now, ['portrait', 'register'], () => ({
+  return during(proofing, input.now, WHILE_ASKED, () => ({
     ...onFile(proofing.state),
     register: { ...register, attempts: register.attempts + 1 },
   }));
@@ -133,22 +222,29 @@ export function askRegisterAgain(
     ...onFile(proofing.state),
     register: waitFor(input.requestId, input.now),
   }));
-  return again.ok ? withWiped(again, STEPS.register.wipes) : again;
+  return again.ok ? withWiped(again, ['register']) : again;
 }
 
-/** The applicant goes back to a step done before: what it gave is wiped, and what rested on it. Not once an officer has it. */
+/**
+ * Goes back to a step done before: what it gave is wiped, and what rested on it. An applicant may as long as no officer has
+ * the case, and to their own steps alone; at a counter the officer does it.
+ */
 export function goBack(
   proofing: ProofingCase,
-  input: { to: 'document' | 'portrait'; now: Date },
+  input: { to: OpenStep; by?: 'applicant' | 'officer'; now: Date },
 ): Transition {
-  if (proofing.officerId)
-    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
-  if (onFile(proofing.state)[input.to] === null && isOpen(proofing.state))
-    return { ok: false, reason: 'wrong_step' };
-  return returnTo(proofing, input.to, null, input.now);
+  const by = input.by ?? 'applicant';
+  const wrong = { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' } as const;
+  const rule = stepRule(proofing.pathway, input.to);
+  if (rule?.by !== by || (by === 'applicant' && proofing.officerId)) return wrong;
+  const file = onFile(proofing.state);
+  if (isOpen(proofing.state) && !rule.gives.some((fact) => file[fact] !== null)) return wrong;
+  const back = returnTo(proofing, input.to, null, input.now);
+  if (!back.ok || by === 'applicant') return back;
+  return { ok: true, change: { ...back.change, officerId: proofing.officerId } };
 }
 
-/** The officer asks for a step to be done again, and why. */
+/** The officer asks for a step to be done again, and why. At a counter there is nobody to ask: one goes back. */
 export function askAgain(
   proofing: ProofingCase,
   input: { reason: AskAgainReason; now: Date },
@@ -156,6 +252,8 @@ export function askAgain(
   if (isOpen(proofing.state) && proofing.state.step !== 'review')
     return { ok: false, reason: 'wrong_step' };
   const to = input.reason === 'document_unclear' ? 'document' : 'portrait';
+  if (stepRule(proofing.pathway, to)?.by !== 'applicant')
+    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
   return returnTo(proofing, to, input.reason, input.now);
 }
 
@@ -186,7 +284,10 @@ export type Closing =
   | { step: 'withdrawn' }
   | { step: 'expired' };
 
-/** Ends a case. Only a review is decided; anything open may be withdrawn or expire, and nothing expires early. */
+/**
+ * Ends a case. Only a review is decided, but that a counter may turn away at any step; anything open may be withdrawn
+ * or expire, and nothing expires early.
+ */
 export function close(proofing: ProofingCase, closing: Closing, now: Date): Transition {
   const { state, officerId } = proofing;
   if (!isOpen(state)) return { ok: false, reason: 'closed' };
@@ -196,7 +297,9 @@ export function close(proofing: ProofingCase, closing: Closing, now: Date): Tran
   } else if (isDue) {
     return { ok: false, reason: 'expired' };
   } else if (closing.step !== 'withdrawn' && state.step !== 'review') {
-    return { ok: false, reason: 'wrong_step' };
+    // The officer at a counter need not go on with somebody whose papers or face do not hold.
+    const isTurnedAway = closing.step === 'refused' && proofing.pathway === 'counter';
+    if (!isTurnedAway) return { ok: false, reason: 'wrong_step' };
   }
   return {
     ok: true,
@@ -224,25 +327,29 @@ function during(
   if (!steps.some((step) => step === proofing.state.step))
     return { ok: false, reason: 'wrong_step' };
   const file = change();
-  const placed = placeCase(file, null, null);
+  const { pathway } = proofing;
+  const placed = placeCase(pathway, file);
   // What an officer asked for stands until that very step is done.
   const state =
-    placed.step === proofing.state.step ? placeCase(file, askedOf(proofing.state), null) : placed;
+    placed.step === proofing.state.step
+      ? placeCase(pathway, file, { ...NOTHING_SAID, asked: askedOf(proofing.state) })
+      : placed;
   return { ok: true, change: { state, officerId: proofing.officerId, wiped: [] } };
 }
 
 function returnTo(
   proofing: ProofingCase,
-  to: 'document' | 'portrait',
+  to: OpenStep,
   asked: AskAgainReason | null,
   now: Date,
 ): Transition {
   const open = requireOpen(proofing, now);
   if (!open.ok) return open;
   const before = onFile(proofing.state);
-  const wiped = STEPS[to].wipes.filter((fact) => before[fact] !== null);
-  const kept = { ...before, ...Object.fromEntries(STEPS[to].wipes.map((fact) => [fact, null])) };
-  const state = placeCase(kept, asked, null);
+  const stale = stepRule(proofing.pathway, to)?.wipes ?? [];
+  const wiped = stale.filter((fact) => before[fact] !== null);
+  const kept = { ...before, ...Object.fromEntries(stale.map((fact) => [fact, null])) };
+  const state = placeCase(proofing.pathway, kept, { ...NOTHING_SAID, asked });
   return { ok: true, change: { state, officerId: asked ? proofing.officerId : null, wiped } };
 }
 

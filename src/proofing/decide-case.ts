@@ -6,15 +6,19 @@ import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import type { CaseId, OfficerId, PersonId } from '../lib/ids.ts';
 import { approveCase } from './approve-case.ts';
+import type { Settlement } from './approve-case.ts';
 import { askAgain, close } from './case.ts';
 import type { Transition } from './case.ts';
-import type { HoldReason, ProofingCase } from './case-state.ts';
+import type { HoldReason, Pathway, ProofingCase } from './case-state.ts';
 import { lockCase } from './case-store.ts';
 import { DECISION_REASONS, isAskAgain, isOwnCase } from './decision.ts';
 import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
 import { insertDecision } from './decision-store.ts';
 import type { DecisionOutcome } from './decision-store.ts';
-import { noteOf } from './officer-note.ts';
+import { drawForReview } from './draw-reviews.ts';
+import { evidenceHash } from './evidence-hash.ts';
+import { officerHasAccount } from './officer-accounts.ts';
+import { noteOf, toldOf } from './officer-note.ts';
 import { saveChange } from './save-case.ts';
 
 export interface DecisionInput {
@@ -22,20 +26,27 @@ export interface DecisionInput {
   officerId: OfficerId;
   /** The version that the officer had before them. */
   expectedVersion: number;
+  /** `evidenceHash` of what they had before them; left out where nothing was shown. */
+  expectedEvidence?: string;
   decision: DecisionKind;
   reasonCode: DecisionReason;
   /** The officer's own words, kept encrypted; never shown to the applicant. */
   note: string | null;
+  /** Words for the letter that a verified holder gets; kept encrypted. */
+  told?: string | null;
+  /** What was settled about persons on record, for a case that was held. */
+  settlement?: Settlement;
 }
 
 export type DecideResult =
   | { ok: true; outcome: 'approved'; personId: PersonId }
-  | { ok: true; outcome: 'refused' | 'asked_again' }
+  /** It takes two officers: a second one must confirm. */
+  | { ok: true; outcome: 'refused' | 'asked_again' | 'proposed' }
   /** Nothing was bound: the registry has to settle something first. The case stays with the officers. */
   | { ok: true; outcome: 'held'; hold: HoldReason }
   /** The register's word was too old: it is asked again, and the case comes back by itself. */
   | { ok: true; outcome: 'register_asked_again' }
-  | { ok: false; reason: 'not_found' | 'own_case' | 'reason_does_not_fit' }
+  | { ok: false; reason: 'not_found' | 'own_case' | 'reason_does_not_fit' | 'evidence_changed' }
   /** Somebody or something was first: read the case again (409). */
   | { ok: false; reason: 'stale_version'; version: number }
   | { ok: false; reason: 'not_decidable'; blockers: ApprovalBlocker[] };
@@ -43,21 +54,40 @@ export type DecideResult =
 /**
  * An officer decides a case. Everything happens in one transaction over the locked case: the checks that the decision
  * needs at this moment, what follows from it, the record of it, audit and notices. Two officers who decide at once: the
- * second is told that the version is stale.
+ * second is told that the version is stale; evidence that is not what the page showed decides nothing.
  */
 export async function decideCase(app: App, input: DecisionInput): Promise<DecideResult> {
   return transact(app.db, async (tx): Promise<DecideResult> => {
     const proofing = await lockCase(tx, input.caseId);
     if (!proofing) return { ok: false, reason: 'not_found' };
-    if (isOwnCase(proofing, input.officerId)) return { ok: false, reason: 'own_case' };
-    if (DECISION_REASONS[input.reasonCode].kind !== input.decision)
+    if (await isOfficersOwn(tx, proofing, input.officerId))
+      return { ok: false, reason: 'own_case' };
+    const rule = DECISION_REASONS[input.reasonCode];
+    const fits: readonly Pathway[] = rule.pathways;
+    if (rule.kind !== input.decision || !fits.includes(proofing.pathway))
       return { ok: false, reason: 'reason_does_not_fit' };
     if (proofing.version !== input.expectedVersion)
       return { ok: false, reason: 'stale_version', version: proofing.version };
+    if (
+      input.expectedEvidence !== undefined &&
+      input.expectedEvidence !== (await evidenceHash(tx, app, proofing))
+    )
+      return { ok: false, reason: 'evidence_changed' };
     const result = await carryOut(tx, app, proofing, input);
     if (result.ok) await recordDecision(tx, app, { proofing, input, outcome: result.outcome });
     return result;
   });
+}
+
+/** Their own case by any account that is known to be theirs: nobody decides on themselves. */
+export async function isOfficersOwn(
+  tx: Tx,
+  proofing: ProofingCase,
+  officerId: OfficerId,
+): Promise<boolean> {
+  if (isOwnCase(proofing, officerId)) return true;
+  if (await officerHasAccount(tx, officerId, proofing.accountId)) return true;
+  return proofing.openedBy !== null && officerHasAccount(tx, officerId, proofing.openedBy);
 }
 
 function carryOut(
@@ -67,9 +97,12 @@ function carryOut(
   input: DecisionInput,
 ): Promise<DecideResult> {
   const rule = DECISION_REASONS[input.reasonCode];
+  const { officerId, reasonCode: reason } = input;
   switch (rule.kind) {
     case 'approve':
-      return approveCase(tx, app, proofing, input);
+      return approveCase(tx, app, proofing, { by: 'officer', officerId, reason }, input.settlement);
+    case 'confirm':
+      return approveCase(tx, app, proofing, { by: 'second_officer', officerId }, input.settlement);
     case 'refuse':
       return refuseCase(tx, app, proofing, rule.category);
     case 'ask_again':
@@ -89,9 +122,9 @@ async function refuseCase(
   if (!refused.ok) return undecidable(refused);
   await saveChange(tx, app, proofing, refused.change);
   await sendNotice(tx, app, {
-    accountId: proofing.accountId,
+    accountId: proofing.openedBy ?? proofing.accountId,
     template: 'case_decided_refused',
-    params: { category },
+    params: { category, caseUrl: `/cases/${proofing.id}` },
   });
   return { ok: true, outcome: 'refused' };
 }
@@ -107,7 +140,7 @@ async function returnCase(
   if (!asked.ok) return undecidable(asked);
   await saveChange(tx, app, proofing, asked.change);
   await sendNotice(tx, app, {
-    accountId: proofing.accountId,
+    accountId: proofing.openedBy ?? proofing.accountId,
     template: 'case_step_asked_again',
     params: { caseUrl: `/cases/${proofing.id}` },
   });
@@ -132,10 +165,12 @@ async function recordDecision(
     id,
     caseId: proofing.id,
     officerId: input.officerId,
+    policy: null,
     kind: input.decision,
     reason: input.reasonCode,
     outcome,
     note: input.note ? noteOf(id).seal(key, input.note) : null,
+    told: input.told ? toldOf(id).seal(key, input.told) : null,
     caseVersion: proofing.version,
     at: app.clock.now(),
   });
@@ -145,4 +180,6 @@ async function recordDecision(
     subject: { kind: 'case', id: proofing.id },
     details: { decisionId: id, kind: input.decision, outcome, version: proofing.version },
   });
+  if (outcome === 'approved' || outcome === 'refused')
+    await drawForReview(tx, app, { decisionId: id, caseId: proofing.id });
 }

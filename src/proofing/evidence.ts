@@ -25,20 +25,34 @@ export async function recordExamination(
   const id = RowId.make(app);
   const at = app.clock.now();
   await insertExamination(tx, { id, caseId: proofing.id, kind, outcome, at }, checks);
+  await addEvidence(tx, app, { proofing, examinationId: id, evidence: input.evidence });
+  return id;
+}
+
+/** Puts more bytes, encrypted, to an examination that is on record; each kind once. */
+export async function addEvidence(
+  tx: Tx,
+  app: App,
+  input: {
+    proofing: ProofingCase;
+    examinationId: RowId;
+    evidence: ReadonlyMap<string, Buffer>;
+  },
+): Promise<void> {
+  const { proofing, examinationId } = input;
   const key = await app.cipher.openDataKey(tx, proofing.dataKeyId);
   const rows = [...input.evidence].map(([name, bytes]) => {
     const evidenceId = EvidenceId.make(app);
     return {
       id: evidenceId,
-      examinationId: id,
+      examinationId,
       kind: name,
       content: key.encrypt(placeOf(evidenceId), bytes),
       sizeBytes: bytes.length,
       digest: evidenceDigest(app, bytes),
     };
   });
-  await insertEvidence(tx, rows, at);
-  return id;
+  await insertEvidence(tx, rows, app.clock.now());
 }
 
 /** Recognises the same bytes again without holding them: keyed, for a zone or a name could be guessed. */

@@ -2,7 +2,15 @@ import type { CheckOutcome } from '../documents/chip-verdict.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import type { AccountId, CaseId, EvidenceId, RowId } from '../lib/ids.ts';
 
-export type ExaminationKind = 'document' | 'register' | 'portrait';
+export type ExaminationKind =
+  | 'document'
+  | 'register'
+  | 'portrait'
+  | 'confirmation'
+  | 'second_document'
+  | 'code'
+  | 'face'
+  | 'sample';
 
 export interface Examination {
   id: RowId;
@@ -44,6 +52,18 @@ export async function insertExamination(
   await tx('case_checks').insert(
     checks.map((check, position) => ({ examination_id: id, position, ...check })),
   );
+}
+
+/** Puts what came of checks, that were open so far, in their place. */
+export async function replaceChecks(
+  tx: Tx,
+  examinationId: RowId,
+  checks: readonly CheckRow[],
+): Promise<void> {
+  for (const { name, outcome, reason, clause } of checks)
+    await tx('case_checks')
+      .where({ examination_id: examinationId, name })
+      .update({ outcome, reason, clause });
 }
 
 export async function insertEvidence(
@@ -126,18 +146,24 @@ export async function wipeExaminations(tx: Tx, ids: readonly RowId[], at: Date):
     .update({ content: null, wiped_at: at });
 }
 
-/** When the chip readings of an account were judged, since a time, oldest first: over all its cases. */
+/**
+ * When documents were examined on a pathway in the cases that an account acts in, since a time, oldest first, and whether each
+ * was accepted: over all its cases.
+ */
 export async function listReadingTimes(
   db: Db | Tx,
-  accountId: AccountId,
-  since: Date,
-): Promise<Date[]> {
+  given: { accountId: AccountId; pathway: 'chip' | 'data_page'; since: Date },
+): Promise<{ at: Date; accepted: boolean }[]> {
   const rows = await db('case_examinations')
     .join('cases', 'cases.id', 'case_examinations.case_id')
-    .where('cases.account_id', accountId)
+    .whereRaw('? in (cases.account_id, cases.opened_by)', [given.accountId])
+    .where('cases.pathway', given.pathway)
     .where('case_examinations.kind', 'document')
-    .where('case_examinations.at', '>', since)
+    .where('case_examinations.at', '>', given.since)
     .orderBy('case_examinations.at')
-    .select('case_examinations.at as at');
-  return rows.map((row: { at: Date }) => row.at);
+    .select('case_examinations.at as at', 'case_examinations.outcome as outcome');
+  return rows.map((row: { at: Date; outcome: string }) => ({
+    at: row.at,
+    accepted: row.outcome === 'accepted',
+  }));
 }

@@ -3,6 +3,7 @@ import type { AccountId, CaseId } from '../lib/ids.ts';
 import { findLatestCase } from './case-store.ts';
 import { isOpen } from './case-state.ts';
 import type { CaseStep } from './case-state.ts';
+import { stepRule } from './pathways.ts';
 
 /** Where an account's latest case stands: for the person's own start page. */
 export interface LatestCase {
@@ -28,6 +29,7 @@ export async function latestCaseOf(
     id,
     step,
     open,
-    waitsForApplicant: open && (step === 'document' || step === 'portrait'),
+    waitsForApplicant:
+      open && isOpen(state) && stepRule(proofing.pathway, state.step)?.by === 'applicant',
   };
 }

@@ -6,7 +6,7 @@ import { onFile } from './case.ts';
 import { caseReference } from './case-reference.ts';
 import { isOpen } from './case-state.ts';
 import type { HoldReason, OpenStep, Pathway, ProofingCase, RegisterFinding } from './case-state.ts';
-import { listCases } from './case-store.ts';
+import { findReviewReasons, listCases } from './case-store.ts';
 import type { ProofingApp } from './proofing-app.ts';
 
 /** Why a human decides; locale keys `proofing.attention.*`. */
@@ -15,7 +15,19 @@ export type AttentionReason =
   | 'clone_check_unsupported'
   | 'register_contradicts'
   | 'register_no_record'
-  | 'held';
+  | 'held'
+  | 'second_officer'
+  | 'for_child'
+  | PolicyReason;
+
+/** What the written policy adds (automatic-policy.ts). */
+const POLICY_REASONS = [
+  'register_notes',
+  'birth_date_doubtful',
+  'name_truncated',
+  'confirmation_differs',
+] as const;
+type PolicyReason = (typeof POLICY_REASONS)[number];
 
 export interface CaseSummary {
   id: CaseId;
@@ -30,7 +42,7 @@ export interface CaseSummary {
   expiresAt: Date;
   version: number;
   registerFinding: RegisterFinding | null;
-  cloneCheck: 'passed' | 'unsupported' | null;
+  cloneCheck: 'passed' | 'unsupported' | 'no_chip' | null;
   attentionReasons: AttentionReason[];
 }
 
@@ -53,30 +65,42 @@ export async function listOpenCases(
   });
   const now = app.clock.now();
   const shown = rows.slice(0, limit);
+  const reasons = await findReviewReasons(
+    db,
+    shown.map(({ proofing }) => proofing.id),
+  );
   const last = shown.at(-1);
   return {
     // One that is overdue waits for the job that ends it, not for an officer.
     cases: shown
       .filter(({ proofing }) => now < proofing.expiresAt)
-      .flatMap(({ proofing }) => summary(proofing)),
+      .flatMap(({ proofing }) => summary(proofing, reasons.get(proofing.id) ?? [])),
     next: rows.length > limit && last ? writeCursor(last.place) : null,
   };
 }
 
-/** Why a case needs a human's eye. */
-export function attentionReasons(proofing: ProofingCase): AttentionReason[] {
+/** Why a case needs a human's eye: what is on file says, and what the policy found (`policy`). */
+export function attentionReasons(
+  proofing: ProofingCase,
+  policy: readonly string[],
+): AttentionReason[] {
   const { state } = proofing;
-  const { document, register } = onFile(state);
+  const { document, register, portrait } = onFile(state);
   const finding = register?.status === 'answered' ? register.finding : null;
   const reasons: AttentionReason[] = [];
-  if (state.step === 'review') reasons.push(state.hold ? 'held' : 'face_comparison');
+  if (state.step === 'review') {
+    if (state.proposal) reasons.push('second_officer');
+    else if (state.hold) reasons.push('held');
+    else if (portrait) reasons.push('face_comparison');
+  }
   if (document?.cloneCheck === 'unsupported') reasons.push('clone_check_unsupported');
   if (finding === 'contradicts') reasons.push('register_contradicts');
   if (finding === 'no_record') reasons.push('register_no_record');
-  return reasons;
+  if (proofing.openedBy) reasons.push('for_child');
+  return [...reasons, ...POLICY_REASONS.filter((reason) => policy.includes(reason))];
 }
 
-function summary(proofing: ProofingCase): CaseSummary[] {
+function summary(proofing: ProofingCase, policy: readonly string[]): CaseSummary[] {
   const { state } = proofing;
   if (!isOpen(state)) return [];
   const { document, register } = onFile(state);
@@ -94,15 +118,16 @@ function summary(proofing: ProofingCase): CaseSummary[] {
       version: proofing.version,
       registerFinding: register?.status === 'answered' ? register.finding : null,
       cloneCheck: document?.cloneCheck ?? null,
-      attentionReasons: attentionReasons(proofing),
+      attentionReasons: attentionReasons(proofing, policy),
     },
   ];
 }
 
 function waitingSince({ state, updatedAt }: ProofingCase): Date {
   if (state.step !== 'review') return updatedAt;
-  const { portrait, register } = state;
-  return portrait.takenAt > register.answeredAt ? portrait.takenAt : register.answeredAt;
+  const { portrait, code, face, register } = state;
+  const holder = portrait?.takenAt ?? code?.at ?? face?.at ?? register.answeredAt;
+  return holder > register.answeredAt ? holder : register.answeredAt;
 }
 
 /** As PostgreSQL writes an instant: what it would refuse to read is no cursor of ours. */

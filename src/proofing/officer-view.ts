@@ -12,15 +12,25 @@ import type { PersonDifference, PersonNote } from '../visas/compare-person.ts';
 import type { StayFacts } from '../visas/stay.ts';
 import { caseReference } from './case-reference.ts';
 import type { ProofingCase } from './case-state.ts';
-import { findCase } from './case-store.ts';
+import { onFile } from './case.ts';
+import { findCase, findReviewReasons } from './case-store.ts';
 import { standingBlockers } from './decision.ts';
 import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
 import { listDecisions } from './decision-store.ts';
 import type { DecisionOutcome } from './decision-store.ts';
-import { readRecordedVerdict } from './document-record.ts';
+import {
+  PAGE_PHOTO,
+  readDocumentFacts,
+  readInspection,
+  readRecordedVerdict,
+} from './document-record.ts';
+import type { InspectionRecord } from './document-record.ts';
+import { evidenceHash } from './evidence-hash.ts';
 import { readEvidence } from './evidence.ts';
 import { listChecks, listExaminations } from './examination-store.ts';
 import type { ExaminationKind } from './examination-store.ts';
+import { guardianshipOf } from './guardianship.ts';
+import type { Guardianship } from './guardianship-store.ts';
 import type { RegisterWord } from './judge-register.ts';
 import { noteOf } from './officer-note.ts';
 import { PORTRAIT_LIMITS } from './limits.ts';
@@ -32,7 +42,15 @@ import { shownFile } from './shown-file.ts';
 import type { ShownFile } from './shown-file.ts';
 
 export interface ShownCheck {
-  source: 'chip' | 'register' | 'portrait';
+  source:
+    | 'document'
+    | 'second_document'
+    | 'register'
+    | 'portrait'
+    | 'face'
+    | 'sample'
+    | 'confirmation'
+    | 'code';
   name: string;
   outcome: CheckOutcome;
   reason: string | null;
@@ -41,9 +59,10 @@ export interface ShownCheck {
 
 export interface ShownDecision {
   id: RowId;
-  officerId: OfficerId;
+  /** Null: the written policy decided. */
+  officerId: OfficerId | null;
   kind: DecisionKind;
-  reason: DecisionReason;
+  reason: DecisionReason | 'policy_met';
   outcome: DecisionOutcome;
   note: string | null;
   at: Date;
@@ -68,6 +87,14 @@ export interface OfficerView {
   } | null;
   hasChipPortrait: boolean;
   hasLivePortrait: boolean;
+  hasPagePhoto: boolean;
+  hasSample: boolean;
+  /** How an officer inspected the two documents, at a counter. */
+  inspections: { first: InspectionRecord | null; second: InspectionRecord | null };
+  /** Who acts for the child, where it is one. */
+  guardianship: Guardianship | null;
+  /** What a decision must be made on: `expectedEvidence` of `decideCase`. */
+  evidence: string;
   examinations: {
     id: RowId;
     kind: ExaminationKind;
@@ -91,12 +118,19 @@ export async function readCaseForOfficer(
   const proofing = await findCase(db, caseId);
   if (!proofing) return null;
   const file = shownFile(proofing.state);
-  const [verdict, examinations, decisions] = await Promise.all([
-    file.document ? readRecordedVerdict(db, app, { proofing, examinationId: file.document }) : null,
+  const asked = (examinationId: RowId) => ({ proofing, examinationId });
+  const [verdict, found, examinations, decisions, policy] = await Promise.all([
+    file.document ? readRecordedVerdict(db, app, asked(file.document)) : null,
+    file.document ? readDocumentFacts(db, app, asked(file.document)) : null,
     listExaminations(db, caseId),
     readDecisions(db, app, proofing),
+    findReviewReasons(db, [caseId]),
   ]);
-  const document = verdict?.document ?? null;
+  const document = found;
+  const isChip = onFile(proofing.state).document?.check === 'chip';
+  const pages = file.document
+    ? await readEvidence(db, app, { ...asked(file.document), kinds: [PAGE_PHOTO] })
+    : null;
   return {
     proofing,
     reference: caseReference(caseId),
@@ -105,8 +139,18 @@ export async function readCaseForOfficer(
     algorithms: verdict?.algorithms ?? null,
     fingerprints: verdict?.fingerprints ?? null,
     register: await readRegister(db, app, { proofing, file, document }),
-    hasChipPortrait: file.document !== null,
+    hasChipPortrait: isChip,
     hasLivePortrait: file.portrait !== null,
+    hasPagePhoto: pages?.has(PAGE_PHOTO) ?? false,
+    hasSample: file.sample !== null && stands(proofing),
+    inspections: {
+      first: file.document ? await readInspection(db, app, asked(file.document)) : null,
+      second: file.second_document
+        ? await readInspection(db, app, asked(file.second_document))
+        : null,
+    },
+    guardianship: await guardianshipOf(db, proofing),
+    evidence: await evidenceHash(db, app, proofing),
     examinations: examinations.map(({ id, kind, outcome, at }) => ({
       id,
       kind,
@@ -115,7 +159,7 @@ export async function readCaseForOfficer(
       current: id === file[kind],
     })),
     decisions,
-    attentionReasons: attentionReasons(proofing),
+    attentionReasons: attentionReasons(proofing, policy.get(caseId) ?? []),
     approvalBlockers: standingBlockers(proofing, app.clock.now()),
   };
 }
@@ -149,12 +193,38 @@ export async function readLivePortrait(
   return pictures.get('live_portrait') ?? null;
 }
 
+/** The photo of the data page, re-encoded when it was sent; null where there is none on file. */
+export async function readPagePhoto(
+  db: Db,
+  app: ProofingApp,
+  caseId: CaseId,
+): Promise<Buffer | null> {
+  return readPicture(db, app, { caseId, fact: 'document', kind: PAGE_PHOTO });
+}
+
+/** The biometric sample of a counter, while the consent to keep it stands. */
+export async function readSample(db: Db, app: ProofingApp, caseId: CaseId): Promise<Buffer | null> {
+  return readPicture(db, app, { caseId, fact: 'sample', kind: 'biometric_sample' });
+}
+
+async function readPicture(
+  db: Db,
+  app: ProofingApp,
+  given: { caseId: CaseId; fact: ExaminationKind; kind: string },
+): Promise<Buffer | null> {
+  const proofing = await findCase(db, given.caseId);
+  const examinationId = proofing ? shownFile(proofing.state)[given.fact] : null;
+  if (!proofing || !examinationId) return null;
+  const pictures = await readEvidence(db, app, { proofing, examinationId, kinds: [given.kind] });
+  return pictures.get(given.kind) ?? null;
+}
+
+function stands({ sampleConsent }: ProofingCase): boolean {
+  return sampleConsent !== null && sampleConsent.withdrawnAt === null;
+}
+
 async function readChecks(db: Db, file: ShownFile): Promise<ShownCheck[]> {
-  const sources: [ShownCheck['source'], RowId | null][] = [
-    ['chip', file.document],
-    ['register', file.register],
-    ['portrait', file.portrait],
-  ];
+  const sources = Object.entries(file) as [ShownCheck['source'], RowId | null][];
   const all = await Promise.all(
     sources.map(async ([source, id]) => {
       const checks = id ? await listChecks(db, id) : [];

@@ -19,9 +19,14 @@ export function caseIdOf(ctx: Context): CaseId {
   return id;
 }
 
-/** The case that the path names, if it is the applicant's own: anybody else's is not there. */
+/** The case that the path names, if it is the applicant's own or that of their child: anybody else's is not there. */
 export async function ownCase(ctx: Context, app: ProofingApp): Promise<ProofingCase> {
   const proofing = await findCase(app.db, caseIdOf(ctx));
-  if (!proofing || proofing.accountId !== applicantOf(ctx)) throw new Fault('not_found');
+  if (!proofing || actorOf(proofing) !== applicantOf(ctx)) throw new Fault('not_found');
   return proofing;
+}
+
+/** The account that acts in a case: its holder, or the guardian who opened it. */
+export function actorOf(proofing: ProofingCase): AccountId {
+  return proofing.openedBy ?? proofing.accountId;
 }

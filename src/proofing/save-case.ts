@@ -1,11 +1,18 @@
 import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
+import type { CaseId } from '../lib/ids.ts';
+import { enqueue } from '../lib/outbox.ts';
 import { onFile } from './case.ts';
 import type { Change } from './case.ts';
 import type { ProofingCase } from './case-state.ts';
 import { updateCase } from './case-store.ts';
 import { wipeExaminations } from './examination-store.ts';
 import { endHandOffs } from './hand-off-store.ts';
+
+/** The policy looks at a case that has come to its review (decide-automatically.ts). */
+export async function judgeSoon(tx: Tx, caseId: CaseId): Promise<void> {
+  await enqueue(tx, 'judge_case', { caseId }, { key: `judge_case:${caseId}` });
+}
 
 /**
  * Writes a transition down, over a case that this transaction has locked: the new state, one version on; what went off
@@ -16,10 +23,12 @@ export async function saveChange(
   app: Pick<App, 'clock'>,
   before: ProofingCase,
   change: Change,
+  consent?: Pick<ProofingCase, 'sampleConsent'>,
 ): Promise<ProofingCase> {
   const now = app.clock.now();
   const after: ProofingCase = {
     ...before,
+    ...consent,
     state: change.state,
     officerId: change.officerId,
     assignedAt: assignedAt(before, change, now),
@@ -34,6 +43,9 @@ export async function saveChange(
   });
   if (wiped.length > 0) await wipeExaminations(tx, wiped, now);
   if (after.state.step !== 'document') await endHandOffs(tx, before.id, now);
+  // Whoever made the change may be an applicant: the policy judges by itself, in a moment.
+  if (after.state.step === 'review' && before.state.step !== 'review')
+    await judgeSoon(tx, after.id);
   return after;
 }
 

@@ -20,6 +20,7 @@ import type { ProofingApp } from './proofing-app.ts';
 export async function showChip(ctx: Context, app: ProofingApp): Promise<void> {
   const proofing = await ownCase(ctx, app);
   const { step } = proofing.state;
+  if (proofing.pathway !== 'chip') return ctx.redirect(`/cases/${proofing.id}`);
   if (step !== 'document' || app.clock.now() >= proofing.expiresAt)
     return ctx.redirect(`/cases/${proofing.id}${step === 'portrait' ? '/portrait' : ''}`);
   const model = await chipModel(app, proofing);
@@ -34,7 +35,8 @@ export async function submitHandOff(ctx: Context, app: ProofingApp): Promise<voi
     const proofing = await lockCase(tx, id);
     if (!proofing) throw new Fault('not_found');
     const now = app.clock.now();
-    if (proofing.state.step !== 'document' || now >= proofing.expiresAt) return;
+    if (proofing.pathway !== 'chip' || proofing.state.step !== 'document') return;
+    if (now >= proofing.expiresAt) return;
     // The page says when it may be tried again, and what else there is.
     if ((await chipAttempts(tx, proofing.accountId, now)).left === 0) return;
     await makeHandOff(tx, app, proofing);

@@ -7,10 +7,16 @@ import type { ExaminationKind } from './examination-store.ts';
 export type ShownFile = Record<ExaminationKind, RowId | null>;
 
 export function shownFile(state: CaseState): ShownFile {
-  const { document, register, portrait } = onFile(state);
+  const file = onFile(state);
+  const { register } = file;
   return {
-    document: document?.examinationId ?? null,
+    document: file.document?.examinationId ?? null,
+    confirmation: file.confirmation?.examinationId ?? null,
+    second_document: file.secondDocument?.examinationId ?? null,
     register: register?.status === 'answered' ? register.examinationId : null,
-    portrait: portrait?.examinationId ?? null,
+    portrait: file.portrait?.examinationId ?? null,
+    code: file.code?.examinationId ?? null,
+    face: file.face?.examinationId ?? null,
+    sample: file.sample?.examinationId ?? null,
   };
 }

@@ -4,32 +4,38 @@ import type { StartModel } from '../../views/proofing/start.ts';
 import { findAccount } from '../accounts/find-account.ts';
 import { seeOther } from '../accounts/see-other.ts';
 import { appendAudit } from '../audit/append.ts';
-import { addSeconds } from '../lib/clock.ts';
+import { addSeconds, toPlainDate } from '../lib/clock.ts';
 import type { App } from '../lib/app.ts';
 import { transact } from '../lib/database.ts';
 import type { Tx } from '../lib/database.ts';
 import { Fault } from '../lib/fault.ts';
-import { CaseId } from '../lib/ids.ts';
-import type { AccountId } from '../lib/ids.ts';
+import { AccountId, CaseId } from '../lib/ids.ts';
+import type { OfficerId } from '../lib/ids.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { ownPath } from '../web/own-path.ts';
 import { page } from '../web/page.ts';
 import { countCall } from '../web/rate-limit.ts';
-import type { ProofingCase } from './case-state.ts';
+import { placeCase } from './case.ts';
+import { NOTHING_ON_FILE } from './case-state.ts';
+import type { Pathway, ProofingCase } from './case-state.ts';
 import { findLatestCase, findOpenCase, insertCase, setReturnTo } from './case-store.ts';
+import { DOCUMENT_KINDS, documentRule, isDocumentKind } from './documents-accepted.ts';
+import type { DocumentKind } from './documents-accepted.ts';
 import { expireIfDue, planExpiry } from './expire-case.ts';
+import { actsFor } from './guardianship.ts';
 import { makeHandOff } from './hand-off.ts';
 import { START_LIMIT } from './limits.ts';
 import { applicantOf } from './own-case.ts';
 import type { ProofingApp } from './proofing-app.ts';
 
-/** GET /proofing: what proving who you are takes, what happens then, and the way in or on. */
+/** GET /proofing: which document, what proving who you are takes with it, and the way in or on. `?document=` chooses. */
 export async function showStart(ctx: Context, app: ProofingApp): Promise<void> {
   await answerStart(ctx, app, {
     returnTo: ownPath(ctx.query.return_to, ''),
     consented: { proofing: false, biometric: false },
     errors: [],
+    document: isDocumentKind(ctx.query.document) ? ctx.query.document : 'passport_chip',
   });
 }
 
@@ -37,14 +43,23 @@ const consentForm = z.object({
   consent: z.string().optional(),
   biometric_consent: z.string().optional(),
   return_to: z.string().optional(),
+  pathway: z.enum(['chip', 'data_page']).default('chip'),
+  document: z.enum(DOCUMENT_KINDS).default('passport_chip'),
+  /** Account of a child, for whom the holder of this one acts. */
+  child: z.string().optional(),
 });
 
-/** POST /cases: records both consents and opens a case; who has one under way goes on with that. */
+/**
+ * POST /cases: records the consents and opens a case; who has one under way goes on with that. The face is compared only where
+ * the pathway or the applicant asks for it: a data page may be proven by a code instead.
+ */
 export async function submitStart(ctx: Context, app: ProofingApp): Promise<void> {
   const form = readForm(ctx, consentForm);
   if (!form.ok) throw new Fault('bad_request');
-  const accountId = applicantOf(ctx);
-  await countCall(app, START_LIMIT, accountId);
+  const applicantId = applicantOf(ctx);
+  await countCall(app, START_LIMIT, applicantId);
+  const { pathway, document, child } = form.value;
+  const accountId = child ? await childOf(app, applicantId, child) : applicantId;
   const returnTo = ownPath(form.value.return_to, '');
   const underWay = await resumeCase(app, accountId, returnTo);
   if (underWay) return seeOther(ctx, `/cases/${underWay.id}`);
@@ -56,26 +71,53 @@ export async function submitStart(ctx: Context, app: ProofingApp): Promise<void>
     ...(consented.proofing ? [] : ['consent' as const]),
     ...(consented.biometric ? [] : ['biometric_consent' as const]),
   ];
-  if (errors.length > 0) return answerStart(ctx, app, { returnTo, consented, errors });
-  const proofing = await openCase(app, { accountId, returnTo: returnTo || null });
-  seeOther(ctx, `/cases/${proofing.id}/chip`);
+  if (errors.length > 0)
+    return answerStart(ctx, app, { returnTo, consented, errors, document, child: child ?? null });
+  const proofing = await openCase(app, {
+    accountId,
+    returnTo: returnTo || null,
+    pathway,
+    openedBy: child ? applicantId : null,
+  });
+  const first = proofing.pathway === 'chip' ? 'chip' : 'page';
+  seeOther(ctx, `/cases/${proofing.id}/${first}`);
+}
+
+/** The account of a child that this one has declared to act for; anything else is not there. */
+async function childOf(app: App, guardianId: AccountId, child: string): Promise<AccountId> {
+  const childId = AccountId.parse(child);
+  const mayAct = childId ? await actsFor(app.db, guardianId, childId) : false;
+  if (!childId || !mayAct) throw new Fault('not_found');
+  return childId;
 }
 
 async function answerStart(
   ctx: Context,
   app: ProofingApp,
-  given: Pick<StartModel, 'returnTo' | 'consented' | 'errors'>,
+  given: Pick<StartModel, 'returnTo' | 'consented' | 'errors'> & {
+    document: DocumentKind;
+    child?: string | null;
+  },
 ): Promise<void> {
-  const accountId = applicantOf(ctx);
+  const asked = given.child ?? (typeof ctx.query.child === 'string' ? ctx.query.child : null);
+  const accountId = asked ? await childOf(app, applicantOf(ctx), asked) : applicantOf(ctx);
   const [open, latest] = await Promise.all([
     findOpenCase(app.db, accountId),
     findLatestCase(app.db, accountId),
   ]);
-  const stillOpen = open && app.clock.now() < open.expiresAt;
+  const now = app.clock.now();
+  const stillOpen = open && now < open.expiresAt;
+  const rule = documentRule(given.document, null, toPlainDate(now));
   await page(ctx, app, {
     view: startPage,
     model: {
       ...given,
+      child: asked,
+      documents: DOCUMENT_KINDS,
+      routes: rule?.routes ?? [],
+      strength: rule?.strength ?? 'none',
+      highestIal: rule?.highestIal ?? 0,
+      isSecond: rule?.second ?? false,
       situation: stillOpen ? 'under_way' : latest?.state.step === 'approved' ? 'proven' : 'new',
       days: Math.round(app.config.CASE_SECONDS / 86_400),
     },
@@ -97,15 +139,20 @@ async function resumeCase(
 }
 
 /**
- * Opens a case after both consents, with its first hand-off, or gives the one that is open already: an account has one
- * at a time, whichever node two posts reach.
+ * Opens a case after both consents, with its first hand-off where a phone reads the chip, or gives the one that is open
+ * already: an account has one at a time, whichever node two posts reach.
  */
 export async function openCase(
   app: App,
-  input: { accountId: AccountId; returnTo: string | null },
+  input: {
+    accountId: AccountId;
+    returnTo: string | null;
+    pathway?: 'chip' | 'data_page';
+    openedBy?: AccountId | null;
+  },
 ): Promise<ProofingCase> {
   try {
-    return await transact(app.db, (tx) => insertNew(tx, app, input));
+    return await transact(app.db, (tx) => resumeOrInsert(tx, app, input));
   } catch (error) {
     // 23505 unique_violation: another request opened it just now.
     const open = await findOpenCase(app.db, input.accountId);
@@ -114,14 +161,41 @@ export async function openCase(
   }
 }
 
-async function insertNew(
+async function resumeOrInsert(
   tx: Tx,
   app: App,
-  input: { accountId: AccountId; returnTo: string | null },
+  input: Parameters<typeof openCase>[1],
 ): Promise<ProofingCase> {
   const { accountId, returnTo } = input;
   const open = await findOpenCase(tx, accountId);
   if (open && !(await expireIfDue(tx, app, open))) return open;
+  const pathway = input.pathway ?? 'chip';
+  const proofing = await insertNewCase(tx, app, {
+    accountId,
+    returnTo,
+    pathway,
+    openedBy: input.openedBy ?? null,
+    consentedAt: app.clock.now(),
+    officerId: null,
+  });
+  if (pathway === 'chip') await makeHandOff(tx, app, proofing);
+  return proofing;
+}
+
+/** Puts a new case on record, with the jobs that remind of its end and end it. The database allows one open an account. */
+export async function insertNewCase(
+  tx: Tx,
+  app: App,
+  input: {
+    accountId: AccountId;
+    openedBy: AccountId | null;
+    returnTo: string | null;
+    pathway: Pathway;
+    consentedAt: Date;
+    officerId: OfficerId | null;
+  },
+): Promise<ProofingCase> {
+  const { accountId, openedBy, returnTo, pathway, consentedAt, officerId } = input;
   const account = await findAccount(tx, accountId);
   if (!account) throw new Fault('not_signed_in');
   const now = app.clock.now();
@@ -129,14 +203,16 @@ async function insertNew(
     id: CaseId.make(app),
     accountId,
     dataKeyId: account.dataKeyId,
-    pathway: 'chip',
-    state: { step: 'document', asked: null },
+    pathway,
+    state: placeCase(pathway, NOTHING_ON_FILE),
     version: 1,
-    officerId: null,
-    assignedAt: null,
+    officerId,
+    assignedAt: officerId ? now : null,
     returnTo,
-    consentedAt: now,
-    biometricConsentAt: now,
+    consentedAt,
+    biometricConsentAt: consentedAt,
+    sampleConsent: null,
+    openedBy,
     createdAt: now,
     updatedAt: now,
     expiresAt: addSeconds(now, app.config.CASE_SECONDS),
@@ -145,10 +221,11 @@ async function insertNew(
   await planExpiry(tx, proofing);
   await appendAudit(tx, app, {
     action: 'proofing.case_opened',
-    actor: { kind: 'account', id: accountId },
+    actor: officerId
+      ? { kind: 'officer', id: officerId }
+      : { kind: 'account', id: openedBy ?? accountId },
     subject: { kind: 'case', id: proofing.id },
     details: { pathway: proofing.pathway },
   });
-  await makeHandOff(tx, app, proofing);
   return proofing;
 }

@@ -11,7 +11,7 @@ import { close, goBack } from './case.ts';
 import { caseReference } from './case-reference.ts';
 import { isOpen } from './case-state.ts';
 import { lockCase } from './case-store.ts';
-import { ownCase } from './own-case.ts';
+import { actorOf, ownCase } from './own-case.ts';
 import type { ProofingApp } from './proofing-app.ts';
 import { makeHandOff } from './hand-off.ts';
 import { saveChange } from './save-case.ts';
@@ -29,7 +29,7 @@ export async function showWithdrawal(ctx: Context, app: ProofingApp): Promise<vo
 
 /** POST /cases/:id/withdrawal: ends the case. Nothing of it counts afterwards; ending it twice is ending it. */
 export async function submitWithdrawal(ctx: Context, app: ProofingApp): Promise<void> {
-  const { id, accountId } = await ownCase(ctx, app);
+  const { id } = await ownCase(ctx, app);
   await transact(app.db, async (tx) => {
     const proofing = await lockCase(tx, id);
     if (!proofing) throw new Fault('not_found');
@@ -38,7 +38,7 @@ export async function submitWithdrawal(ctx: Context, app: ProofingApp): Promise<
     await saveChange(tx, app, proofing, withdrawn.change);
     await appendAudit(tx, app, {
       action: 'proofing.case_withdrawn',
-      actor: { kind: 'account', id: accountId },
+      actor: { kind: 'account', id: actorOf(proofing) },
       subject: { kind: 'case', id },
       details: { step: proofing.state.step },
     });
@@ -50,7 +50,7 @@ const reopeningForm = z.object({ step: z.enum(['document', 'portrait']) });
 
 /** POST /cases/:id/reopenings: back to a step that is done. Its result is wiped, and all that rested on it. */
 export async function submitReopening(ctx: Context, app: ProofingApp): Promise<void> {
-  const { id, accountId } = await ownCase(ctx, app);
+  const { id, pathway } = await ownCase(ctx, app);
   const form = readForm(ctx, reopeningForm);
   if (!form.ok) throw new Fault('bad_request');
   const { step } = form.value;
@@ -61,13 +61,17 @@ export async function submitReopening(ctx: Context, app: ProofingApp): Promise<v
     // Posted twice, or an officer has it by now: the page shows what is so.
     if (!back.ok) return;
     const saved = await saveChange(tx, app, proofing, back.change);
-    if (step === 'document') await makeHandOff(tx, app, saved);
+    if (step === 'document' && saved.pathway === 'chip') await makeHandOff(tx, app, saved);
     await appendAudit(tx, app, {
       action: 'proofing.step_reopened',
-      actor: { kind: 'account', id: accountId },
+      actor: { kind: 'account', id: actorOf(proofing) },
       subject: { kind: 'case', id },
       details: { step, wiped: [...back.change.wiped] },
     });
   });
-  seeOther(ctx, `/cases/${id}/${step === 'document' ? 'chip' : 'portrait'}`);
+  const place =
+    pathway === 'chip'
+      ? { document: 'chip', portrait: 'portrait' }
+      : { document: 'page', portrait: 'holder' };
+  seeOther(ctx, `/cases/${id}/${place[step]}`);
 }

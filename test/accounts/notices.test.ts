@@ -2,7 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REFUSAL_CATEGORIES, writeNotice } from '../../src/accounts/notice-templates.ts';
-import type { NoticeTemplate, StoredParams } from '../../src/accounts/notice-templates.ts';
+import type {
+  AddressMailParams,
+  NoticeTemplate,
+  StoredParams,
+} from '../../src/accounts/notice-templates.ts';
 import { smtpMailer } from '../../src/accounts/mailer.ts';
 import { sendMessage } from '../../src/accounts/send-message.ts';
 import { sendNotice } from '../../src/accounts/send-notice.ts';
@@ -83,7 +87,7 @@ it('shows the mailbox as a page and as JSON, links clickable', async () => {
   expect(times).toEqual(times.toSorted((a, b) => (a < b ? 1 : -1)));
 });
 
-const EXAMPLES: Record<NoticeTemplate | 'contact_code' | 'address_already_known', StoredParams> = {
+const EXAMPLES: Record<NoticeTemplate | keyof AddressMailParams, StoredParams> = {
   contact_code: { code: '123456', minutes: 10 },
   address_already_known: {},
   passkey_added: { label: 'Phone' },
@@ -94,6 +98,12 @@ const EXAMPLES: Record<NoticeTemplate | 'contact_code' | 'address_already_known'
   recovery_completed: {},
   recovery_code_made: {},
   proofing_completed: { freezeToken: 'token' },
+  proofing_recorded: { freezeToken: 'token' },
+  record_displaced: {},
+  case_expires_soon: { caseUrl: '/cases/1', expiresAt: '2026-11-22T09:00:00Z' },
+  appeal_received: { caseUrl: '/cases/1', dueAt: '2026-11-22T09:00:00Z' },
+  appeal_decided: { caseUrl: '/cases/1' },
+  register_code: { code: '123 456', minutes: 10 },
   case_decided_refused: { category: 'identity_not_confirmed' },
   correction_requested: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000/corrections' },
   correction_answered: { caseUrl: '/cases/018f0000-0000-7000-8000-000000000000' },

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { addSeconds } from '../../src/lib/clock.ts';
 import { PersonId } from '../../src/lib/ids.ts';
 import {
-  STEPS,
   acceptDocument,
   answerRegister,
   askAgain,
@@ -17,6 +16,7 @@ import {
   takePortrait,
 } from '../../src/proofing/case.ts';
 import type { Transition } from '../../src/proofing/case.ts';
+import { PATHWAY_STEPS } from '../../src/proofing/pathways.ts';
 import type { ClosedState, ProofingCase } from '../../src/proofing/case-state.ts';
 import {
   ANSWERED,
@@ -191,12 +191,12 @@ describe('the case', () => {
   });
 
   it('needs for each step what its table says, and nothing that comes later', () => {
-    for (const step of ['portrait', 'register', 'review'] as const)
-      for (const fact of STEPS[step].needs) {
+    for (const { needs } of PATHWAY_STEPS.chip)
+      for (const fact of needs) {
         const file = { ...FILES.review, [fact]: null };
-        expect(placeCase(file, null, null).step).not.toBe('review');
+        expect(placeCase('chip', file).step).not.toBe('review');
       }
-    expect(placeCase(FILES.review, null, null).step).toBe('review');
+    expect(placeCase('chip', FILES.review).step).toBe('review');
   });
 });
 

@@ -1,6 +1,7 @@
 import { addSeconds } from '../../src/lib/clock.ts';
 import { AccountId, CaseId, DataKeyId, OfficerId, RowId } from '../../src/lib/ids.ts';
 import { placeCase } from '../../src/proofing/case.ts';
+import { NOTHING_ON_FILE } from '../../src/proofing/case-state.ts';
 import type {
   CaseState,
   DocumentOnFile,
@@ -20,6 +21,7 @@ export const OFFICER = OfficerId.parse(id('03'))!;
 
 export const DOCUMENT: DocumentOnFile = {
   examinationId: RowId.parse(id('04'))!,
+  check: 'chip',
   cloneCheck: 'passed',
   examinedAt: NOW,
 };
@@ -41,11 +43,11 @@ export const ANSWERED: RegisterAnswered = {
 
 /** What is on file at each open step; `portrait_answered` is the portrait step with the register's word already there. */
 export const FILES = {
-  document: { document: null, register: null, portrait: null },
-  portrait: { document: DOCUMENT, register: WAITING, portrait: null },
-  portrait_answered: { document: DOCUMENT, register: ANSWERED, portrait: null },
-  register: { document: DOCUMENT, register: WAITING, portrait: PORTRAIT },
-  review: { document: DOCUMENT, register: ANSWERED, portrait: PORTRAIT },
+  document: NOTHING_ON_FILE,
+  portrait: { ...NOTHING_ON_FILE, document: DOCUMENT, register: WAITING, portrait: null },
+  portrait_answered: { ...NOTHING_ON_FILE, document: DOCUMENT, register: ANSWERED, portrait: null },
+  register: { ...NOTHING_ON_FILE, document: DOCUMENT, register: WAITING, portrait: PORTRAIT },
+  review: { ...NOTHING_ON_FILE, document: DOCUMENT, register: ANSWERED, portrait: PORTRAIT },
 } satisfies Record<string, OnFile>;
 export type FileName = keyof typeof FILES;
 
@@ -58,13 +60,15 @@ export function caseAt(
     accountId: AccountId.parse(id('08'))!,
     dataKeyId: DataKeyId.parse(id('09'))!,
     pathway: 'chip',
-    state: typeof at === 'string' ? placeCase(FILES[at], null, null) : at,
+    state: typeof at === 'string' ? placeCase('chip', FILES[at]) : at,
     version: 3,
     officerId: null,
     assignedAt: null,
     returnTo: null,
     consentedAt: NOW,
     biometricConsentAt: NOW,
+    sampleConsent: null,
+    openedBy: null,
     createdAt: NOW,
     updatedAt: NOW,
     expiresAt: addSeconds(NOW, 30 * 86_400),

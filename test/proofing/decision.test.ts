@@ -17,11 +17,12 @@ const GENUINE: DocumentNow = { outcome: 'genuine', cloneCheck: 'passed', expired
 
 function reviewWith(register: Partial<typeof ANSWERED>): ProofingCase {
   return caseAt({
+    ...FILES.review,
     step: 'review',
     document: DOCUMENT,
-    portrait: FILES.review.portrait,
     register: { ...ANSWERED, ...register },
     hold: null,
+    proposal: null,
   });
 }
 

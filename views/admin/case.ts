@@ -1,9 +1,9 @@
 import { alert } from '../components/alert.ts';
-import { button } from '../components/button.ts';
+import { button, linkButton } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { errorSummary } from '../components/error-summary.ts';
 import type { FieldError } from '../components/error-summary.ts';
-import { hiddenField } from '../components/field.ts';
+import { hiddenField, selectField, textField } from '../components/field.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { statusTag } from '../components/status-tag.ts';
@@ -35,6 +35,14 @@ export interface CaseModel {
   id: string;
   reference: string;
   version: number;
+  /** Hash of the evidence that is shown: a decision is made on it. */
+  evidence: string;
+  isOpen: boolean;
+  /** A child's case: by what right somebody acts in it. */
+  forChild: { basis: string; verifiedHow: string | null; proofs: readonly string[] } | null;
+  /** What a first officer would approve, and a second one must confirm. */
+  proposal: { mine: boolean; reason: string; at: Date } | null;
+  inspections: readonly { which: string; facts: readonly CaseFact[] }[];
   step: string;
   pathway: string;
   hold: string | null;
@@ -55,6 +63,7 @@ export interface CaseModel {
   algorithms: readonly CaseFact[];
   chipPortraitUrl: string | null;
   livePortraitUrl: string | null;
+  pagePhotoUrl: string | null;
   decisions: readonly {
     at: Date;
     kind: string;
@@ -90,14 +99,87 @@ export function casePage(model: CaseModel, ui: Ui): Html {
     <div class="tc-case">
       <div class="tc-stack">${portraits(model, ui)} ${registerCard(model, ui)} ${besideCards(model.beside, ui)} ${checksCard(model, ui)}</div>
       <div class="tc-stack">
-        ${documentCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
+        ${counterLink(model, ui)} ${documentCard(model, ui)} ${guardianCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
       </div>
     </div>`;
+}
+
+/** A counter's case is worked on at a page of its own; its refusal is a letter. */
+function counterLink(model: CaseModel, ui: Ui): Html | null {
+  const { t } = ui;
+  if (model.pathway !== 'counter') return null;
+  if (model.isOpen)
+    return linkButton({
+      label: t('admin.counter.to_steps'),
+      href: `/console/cases/${model.id}/counter`,
+      variant: model.step === 'review' ? 'secondary' : 'primary',
+    });
+  return model.step === 'refused'
+    ? linkButton({
+        label: t('admin.counter.to_letter'),
+        href: `/console/cases/${model.id}/letter`,
+        variant: 'secondary',
+      })
+    : null;
+}
+
+/** Who acts for the child, and what the officer saw of it. */
+function guardianCard(model: CaseModel, ui: Ui): Html | null {
+  const { t } = ui;
+  const { forChild } = model;
+  if (!forChild) return null;
+  const facts = summaryList([
+    { key: t('admin.guardian.basis'), value: t(`admin.guardian.basis_${forChild.basis}`) },
+    {
+      key: t('admin.guardian.verified'),
+      value: forChild.verifiedHow
+        ? t(`admin.guardian.proof_${forChild.verifiedHow}`)
+        : t('admin.guardian.not_yet'),
+    },
+  ]);
+  return card({
+    title: t('admin.guardian.title'),
+    body: html`${facts}${
+      forChild.verifiedHow === null && forChild.proofs.length > 0
+        ? form(
+            {
+              action: `/console/cases/${model.id}/guardianship`,
+              body: html`${selectField({
+                name: 'how',
+                label: t('admin.guardian.seen'),
+                options: forChild.proofs.map((proof) => ({
+                  value: proof,
+                  label: t(`admin.guardian.proof_${proof}`),
+                })),
+              })}${textField({
+                name: 'document_number',
+                label: t('admin.guardian.number'),
+                maxLength: 60,
+                required: true,
+                spellcheck: false,
+              })}${button({ label: t('admin.guardian.verify'), variant: 'secondary' })}`,
+            },
+            ui,
+          )
+        : null
+    }`,
+  });
 }
 
 function notices(model: CaseModel, ui: Ui): Html[] {
   const { t } = ui;
   const found: Html[] = [];
+  if (model.proposal)
+    found.push(
+      alert({
+        tone: 'warning',
+        title: t('admin.case.proposed'),
+        body: t(model.proposal.mine ? 'admin.case.proposed_mine' : 'admin.case.proposed_body', {
+          reason: t(`admin.reason.${model.proposal.reason}`),
+          at: ui.formatDate(model.proposal.at, 'dateTime'),
+        }),
+      }),
+    );
   if (model.hold)
     found.push(
       alert({ tone: 'warning', title: t('admin.case.held'), body: t(`admin.hold.${model.hold}`) }),
@@ -141,9 +223,11 @@ const facts = (prefix: string, rows: readonly CaseFact[], ui: Ui) =>
           ? ui.formatDate(value, 'dateTime')
           : typeof value === 'boolean'
             ? ui.t(value ? 'admin.case.yes' : 'admin.case.no')
-            : field === 'mrz'
-              ? html`<code class="tc-mrz">${value}</code>`
-              : value,
+            : field === 'document_kind'
+              ? ui.t(`proofing.document.${value}`)
+              : field === 'mrz'
+                ? html`<code class="tc-mrz">${value}</code>`
+                : value,
     })),
   );
 
@@ -153,6 +237,8 @@ function documentCard(model: CaseModel, ui: Ui): Html {
     title: t('admin.case.document'),
     body: html`${model.documentExpired ? alert({ tone: 'danger', title: t('admin.case.document_expired') }) : null}
       ${model.document.length > 0 ? facts('admin.fact', model.document, ui) : html`<p>${t('admin.case.no_document')}</p>`}
+      ${model.pagePhotoUrl ? html`<figure class="tc-page-photo"><img src="${model.pagePhotoUrl}" alt="${t('admin.case.page_photo_alt')}" /></figure>` : null}
+      ${model.inspections.map(({ which, facts: rows }) => html`<h3 class="ds-heading" data-size="2xs">${t(`admin.counter.inspected_${which}`)}</h3>${facts('admin.fact', rows, ui)}`)}
       ${
         model.algorithms.length > 0
           ? html`<details><summary>${t('admin.case.algorithms')}</summary>${facts('admin.algorithm', model.algorithms, ui)}</details>`

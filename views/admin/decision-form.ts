@@ -14,6 +14,8 @@ import type { Ui } from '../ui.ts';
 export interface DecisionInput {
   reason: string | null;
   note: string;
+  /** Words for the holder's letter. */
+  told: string;
   /** Reasons by what they do, in the order in which they are offered. */
   reasons: readonly { kind: string; reasons: readonly string[] }[];
 }
@@ -23,6 +25,10 @@ export function decisionForm(
   model: {
     id: string;
     version: number;
+    /** Hash of what is shown. */
+    evidence: string;
+    isOpen: boolean;
+    pathway: string;
     step: string;
     blockers: readonly string[];
     decision: DecisionInput;
@@ -31,10 +37,11 @@ export function decisionForm(
   ui: Ui,
 ): Html | null {
   const { t } = ui;
-  if (model.step !== 'review')
+  const mayTurnAway = model.pathway === 'counter' && model.isOpen;
+  if (model.step !== 'review' && !mayTurnAway)
     return card({ title: t('admin.case.decide'), body: t('admin.case.not_yet') });
   const blocked =
-    model.blockers.length > 0
+    model.step === 'review' && model.blockers.length > 0
       ? alert({
           tone: 'warning',
           title: t('admin.case.cannot_approve'),
@@ -55,7 +62,7 @@ export function decisionForm(
     body: html`${blocked}${form(
       {
         action: `/console/cases/${model.id}/decision`,
-        body: html`${hiddenField('version', model.version)}
+        body: html`${hiddenField('version', model.version)}${hiddenField('evidence', model.evidence)}
         ${radioGroup({
           name: 'reason',
           legend: t('admin.case.reason'),
@@ -71,6 +78,18 @@ export function decisionForm(
           maxLength: 2000,
           error: errorFor(model.errors, 'note'),
         })}
+        ${
+          model.pathway === 'counter'
+            ? textArea({
+                name: 'told',
+                label: t('admin.case.told'),
+                hint: t('admin.case.told_hint'),
+                value: model.decision.told,
+                maxLength: 2000,
+                error: errorFor(model.errors, 'told'),
+              })
+            : null
+        }
         ${button({ label: t('admin.case.decide_button') })}`,
       },
       ui,

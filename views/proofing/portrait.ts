@@ -1,6 +1,8 @@
 import { alert } from '../components/alert.ts';
+import { button, link } from '../components/button.ts';
 import { cameraCapture } from '../components/camera-capture.ts';
-import { link } from '../components/button.ts';
+import { fileField } from '../components/field.ts';
+import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
@@ -13,16 +15,51 @@ export interface PortraitModel {
   asked: string | null;
   /** Why the picture that was just sent is of no use. */
   problem: string | null;
+  /** The picture that was just sent came from a file. */
+  uploaded: boolean;
+  /** The passport was read too long ago: it comes first, again. */
+  tooLate: boolean;
+  /** The case would bind an ID number, which a picture from a file can't. */
+  bindsNumber: boolean;
 }
 
 /** The live picture: why, how, and the camera. */
 export function portraitPage(model: PortraitModel, ui: Ui): Html {
   const { t } = ui;
-  const notice = (title: string, body: string, live: boolean) =>
-    alert({ tone: 'warning', title: t(title), body: t(body), live });
   return html`${pageHeading({
     eyebrow: t('proofing.portrait.eyebrow'),
     title: t('proofing.portrait.title'),
     lead: t('proofing.portrait.lead'),
-  })}${model.problem ? notice('proofing.portrait.problem', `proofing.portrait.problem_${model.problem}`, true) : null}${model.asked && !model.problem ? notice('proofing.asked.title', `proofing.asked.${model.asked}`, false) : null}${cameraCapture({ action: `/cases/${model.caseId}/portraits` }, ui)}<p class="tc-fine-print">${t('proofing.portrait.kept')}</p><p>${link({ label: t('proofing.chip.overview'), href: `/cases/${model.caseId}` })}</p>`;
+  })}${model.tooLate ? readAgain(model, ui) : capture(model, ui)}<p>${link({ label: t('proofing.chip.overview'), href: `/cases/${model.caseId}` })}</p>`;
+}
+
+function readAgain({ caseId }: PortraitModel, ui: Ui): Html {
+  const { t } = ui;
+  const step = html`<input type="hidden" name="step" value="document">${button({ label: t('proofing.portrait.too_late_go') })}`;
+  return html`${alert({ tone: 'warning', title: t('proofing.portrait.too_late'), body: t('proofing.portrait.too_late_body') })}${form({ action: `/cases/${caseId}/reopenings`, body: step }, ui)}`;
+}
+
+function capture(model: PortraitModel, ui: Ui): Html {
+  const { t } = ui;
+  const notice = (title: string, body: string, live: boolean) =>
+    alert({ tone: 'warning', title: t(title), body: t(body), live });
+  const action = `/cases/${model.caseId}/portraits`;
+  const problem = model.uploaded ? null : model.problem;
+  return html`${problem ? notice('proofing.portrait.problem', `proofing.portrait.problem_${problem}`, true) : null}${model.asked && !model.problem ? notice('proofing.asked.title', `proofing.asked.${model.asked}`, false) : null}${cameraCapture({ action }, ui)}<p class="tc-fine-print">${t('proofing.portrait.kept')}</p>${fromFile(model, action, ui)}`;
+}
+
+/** Where there is no camera, or no script to open it: a picture that is on the device already. */
+function fromFile(model: PortraitModel, action: string, ui: Ui): Html {
+  const { t } = ui;
+  const error =
+    model.uploaded && model.problem ? t(`proofing.portrait.problem_${model.problem}`) : null;
+  const body = html`${fileField({
+    name: 'picture',
+    label: t('proofing.portrait.file'),
+    hint: t('proofing.portrait.file_hint'),
+    error,
+    accept: 'image/jpeg,image/png',
+  })}${button({ label: t('proofing.portrait.file_send'), variant: 'secondary' })}`;
+  const limit = model.bindsNumber ? 'file_limit_number' : 'file_limit';
+  return html`<details class="ds-details"${error ? html` open` : null}><summary>${t('proofing.portrait.no_camera')}</summary><div><p>${t(`proofing.portrait.${limit}`)}</p>${form({ action, multipart: true, body }, ui)}</div></details>`;
 }

@@ -3,7 +3,7 @@ import { button, link } from '../components/button.ts';
 import { card, cardGrid } from '../components/card.ts';
 import { checkbox } from '../components/choices.ts';
 import { errorSummary } from '../components/error-summary.ts';
-import { hiddenField } from '../components/field.ts';
+import { hiddenField, selectField } from '../components/field.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { html } from '../html.ts';
@@ -16,6 +16,16 @@ export interface StartModel {
   returnTo: string;
   /** `under_way`: a case is open · `proven`: the last one was approved. */
   situation: 'new' | 'under_way' | 'proven';
+  /** Account of the child that it is for; null where it is for oneself. */
+  child: string | null;
+  /** Kinds of documents, and the one that was chosen. */
+  documents: readonly string[];
+  document: string;
+  /** The pathways that fit it, the best first; none: it only stands beside another document. */
+  routes: readonly string[];
+  strength: string;
+  highestIal: number;
+  isSecond: boolean;
   /** How long a case stays open. */
   days: number;
   consented: { proofing: boolean; biometric: boolean };
@@ -31,8 +41,8 @@ export function startPage(model: StartModel, ui: Ui): Html {
     message: t(`proofing.start.${field}_missing`),
   }));
   return html`${errorSummary(errors, ui)}${pageHeading({
-    title: t('proofing.start.title'),
-    lead: t('proofing.start.lead'),
+    title: t(model.child ? 'proofing.start.title_child' : 'proofing.start.title'),
+    lead: t(model.child ? 'proofing.start.lead_child' : 'proofing.start.lead'),
   })}${situation(model, ui)}${model.situation === 'under_way' ? null : introduction(model, ui)}`;
 }
 
@@ -40,7 +50,7 @@ function situation(model: StartModel, ui: Ui): Html | null {
   const { t } = ui;
   if (model.situation === 'new') return null;
   if (model.situation === 'under_way')
-    return html`${alert({ tone: 'info', title: t('proofing.start.under_way'), body: t('proofing.start.under_way_body') })}${form({ action: '/cases', body: html`${hiddenField('return_to', model.returnTo)}${button({ label: t('proofing.start.resume') })}` }, ui)}`;
+    return html`${alert({ tone: 'info', title: t('proofing.start.under_way'), body: t('proofing.start.under_way_body') })}${form({ action: '/cases', body: html`${hidden(model)}${button({ label: t('proofing.start.resume') })}` }, ui)}<p>${toCounter(model, ui)}</p>`;
   return alert({
     tone: 'success',
     title: t('proofing.start.proven'),
@@ -48,26 +58,109 @@ function situation(model: StartModel, ui: Ui): Html | null {
   });
 }
 
+const hidden = (model: StartModel): Html =>
+  html`${hiddenField('return_to', model.returnTo)}${hiddenField('document', model.document)}${model.child ? hiddenField('child', model.child) : null}`;
+
+function toCounter(model: StartModel, { t }: Ui): Html {
+  const href = `/proofing/counter${model.child ? `?child=${model.child}` : ''}`;
+  return link({ label: t('proofing.start.to_counter'), href });
+}
+
 function introduction(model: StartModel, ui: Ui): Html {
   const { t } = ui;
+  const [best, ...others] = model.routes;
+  return html`${documentChoice(model, ui)}${
+    best === undefined
+      ? alert({
+          tone: 'info',
+          title: t(`proofing.document.${model.document}`),
+          body: html`<p>${t(model.isSecond ? 'proofing.start.second_only' : 'proofing.start.not_taken')}</p>`,
+        })
+      : html`<p>${t('proofing.start.reaches', { level: t(`proofing.start.level_${model.highestIal}`) })}</p>${
+          best === 'counter' ? counterRoute(model, ui) : remoteRoute(best, model, ui)
+        }${others.length > 0 ? otherRoutes(others, model, ui) : null}`
+  }`;
+}
+
+/** A form without a script: choosing shows the ways that fit. */
+function documentChoice(model: StartModel, { t }: Ui): Html {
+  return html`<form method="get" action="/proofing" class="tc-form tc-inline-form">${
+    model.returnTo ? hiddenField('return_to', model.returnTo) : null
+  }${model.child ? hiddenField('child', model.child) : null}${selectField({
+    name: 'document',
+    label: t('proofing.start.document'),
+    hint: t('proofing.start.document_hint'),
+    value: model.document,
+    options: model.documents.map((kind) => ({
+      value: kind,
+      label: t(`proofing.document.${kind}`),
+    })),
+  })}${button({ label: t('proofing.start.document_show'), variant: 'secondary' })}</form>`;
+}
+
+const NEEDS: Record<string, readonly string[]> = {
+  chip: ['need_passport', 'need_phone', 'need_camera', 'need_time'],
+  data_page: ['need_page', 'need_camera', 'need_time_page'],
+};
+const HAPPENS: Record<string, readonly string[]> = {
+  chip: ['happens_chip', 'happens_register', 'happens_portrait', 'happens_officer'],
+  data_page: ['happens_page', 'happens_confirm', 'happens_register', 'happens_holder'],
+};
+
+function remoteRoute(pathway: string, model: StartModel, ui: Ui): Html {
+  const { t } = ui;
   const item = (key: string) => html`<li>${t(`proofing.start.${key}`, { days: model.days })}</li>`;
-  const list = (...keys: string[]) => html`<ul class="ds-list">${keys.map(item)}</ul>`;
   return html`${cardGrid(
     card({
       title: t('proofing.start.need'),
-      body: list('need_passport', 'need_phone', 'need_camera', 'need_time'),
+      body: html`<ul class="ds-list">${NEEDS[pathway]?.map(item)}</ul>`,
     }),
     card({
       title: t('proofing.start.happens'),
-      body: html`<ol class="ds-list">${['happens_chip', 'happens_register', 'happens_portrait', 'happens_officer'].map(item)}</ol>`,
+      body: html`<ol class="ds-list">${HAPPENS[pathway]?.map(item)}</ol>`,
     }),
   )}<section class="tc-section"><h2 class="ds-heading" data-size="sm">${t('proofing.start.consent_title')}</h2><p>${t('proofing.start.consent_intro')}</p>${form(
     {
       action: '/cases',
-      body: html`${hiddenField('return_to', model.returnTo)}${consent('consent', model.consented.proofing, model, ui)}${consent('biometric_consent', model.consented.biometric, model, ui)}${button({ label: t('proofing.start.begin') })}`,
+      body: html`${hidden(model)}${hiddenField('pathway', pathway)}${consent('consent', model.consented.proofing, model, ui)}${consent('biometric_consent', model.consented.biometric, model, ui)}${button({ label: t('proofing.start.begin') })}`,
     },
     ui,
-  )}<p class="tc-fine-print">${t('proofing.start.other_ways')}</p></section>`;
+  )}</section>`;
+}
+
+function counterRoute(model: StartModel, ui: Ui): Html {
+  const { t } = ui;
+  return card({
+    title: t('proofing.start.route_counter'),
+    body: html`<p>${t('proofing.start.route_counter_body')}</p>`,
+    footer: toCounter(model, ui),
+  });
+}
+
+/** What else fits the document, each with what it brings. */
+function otherRoutes(routes: readonly string[], model: StartModel, ui: Ui): Html {
+  const { t } = ui;
+  return html`<section class="tc-section"><h2 class="ds-heading" data-size="sm">${t('proofing.start.other_ways')}</h2>${cardGrid(
+    ...routes.map((route) =>
+      route === 'counter'
+        ? counterRoute(model, ui)
+        : card({
+            title: t(`proofing.start.route_${route}`),
+            body: html`<p>${t(`proofing.start.route_${route}_body`)}</p><details class="ds-details"><summary>${t(`proofing.start.route_${route}_open`)}</summary><div>${form(
+              {
+                action: '/cases',
+                body: html`${hidden(model)}${hiddenField('pathway', route)}${routeConsent('consent', route, ui)}${routeConsent('biometric_consent', route, ui)}${button({ label: t('proofing.start.begin'), variant: 'secondary' })}`,
+              },
+              ui,
+            )}</div></details>`,
+          }),
+    ),
+  )}</section>`;
+}
+
+/** The same consents a second time on one page: their ids are their own. */
+function routeConsent(name: StartModel['errors'][number], route: string, { t }: Ui): Html {
+  return html`<div class="ds-field" data-variant="outline"><input class="ds-input" type="checkbox" id="${route}-${name}" name="${name}" value="yes"><label class="ds-label" for="${route}-${name}">${t(`proofing.start.${name}`)}</label></div>`;
 }
 
 function consent(
