@@ -205,6 +205,53 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'hold add',
+    usage: 'hold add (--person ID | --number NUMBER | --case ID) --reason REASON --reference REF',
+    purpose: 'Keeps the records of a person or a case from being purged or erased. Exits 0, or 1.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./registry/hold-command.ts')).runHoldAdd(args, io, app),
+      ),
+  },
+  {
+    words: 'hold release',
+    usage: 'hold release ID',
+    purpose: 'Ends a legal hold. Exits 0, or 1 where none of this id is in force.',
+    run: (args, io) =>
+      withApp(io, async (app) =>
+        (await import('./registry/hold-command.ts')).runHoldRelease(args, io, app),
+      ),
+  },
+  {
+    words: 'hold list',
+    usage: 'hold list',
+    purpose: 'Lists the legal holds in force, as JSON.',
+    run: (_args, io) =>
+      withApp(io, async (app) => (await import('./registry/hold-command.ts')).runHoldList(io, app)),
+  },
+  {
+    words: 'retention report',
+    usage: 'retention report [--days N]',
+    purpose:
+      'Tells what is kept, held and due, and what the purge removed, as JSON. Exits 0, 1 where something is overdue.',
+    run: (args, io) => withApp(io, async (app) => {
+        const { keepers } = await import('./jobs.ts');
+        const { runRetentionReport } = await import('./proofing/retention/report-command.ts');
+        return runRetentionReport(args, io, { app, keepers });
+      }),
+  },
+  {
+    words: 'retention purge',
+    usage: 'retention purge',
+    purpose: 'Purges now what is past its term, as the daily job does; after every restore.',
+    run: (_args, io) =>
+      withApp(io, async (app) => {
+        const { keepers } = await import('./jobs.ts');
+        const { runRetentionPurge } = await import('./proofing/retention/report-command.ts');
+        return runRetentionPurge(io, { app, keepers });
+      }),
+  },
+  {
     words: 'keys make',
     usage: 'keys make DIR [--signer]',
     purpose:

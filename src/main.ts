@@ -4,7 +4,7 @@ import type { FullApp } from './app.ts';
 import { startSealer } from './audit/sealer.ts';
 import { ConfigError, openDeployment } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
-import { jobs } from './jobs.ts';
+import { jobs, schedule } from './jobs.ts';
 import { EmbeddedPostgresError } from './lib/embedded-postgres/error.ts';
 import { runJobs } from './lib/job-runner.ts';
 import { createListener } from './web/listener.ts';
@@ -62,6 +62,7 @@ function startJobs(deployment: Deployment, app: FullApp) {
   return runJobs({
     databaseUrl: deployment.databaseUrl,
     jobs: Object.fromEntries(work),
+    schedule,
     log: app.log,
   });
 }

@@ -32,6 +32,8 @@ const SECOND_LOOK_MS = 1500;
 export async function runJobs(input: {
   databaseUrl: string;
   jobs: Record<string, (payload: Record<string, unknown>) => Promise<void>>;
+  /** Crontab lines in UTC; of several nodes one enqueues. */
+  schedule?: string;
   log: Log;
 }): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: input.databaseUrl, max: 6 });
@@ -65,6 +67,7 @@ export async function runJobs(input: {
     events,
     pgPool: pool,
     taskList,
+    crontab: input.schedule ?? '',
     concurrency: 4,
     noHandleSignals: true,
     pollInterval: 2000,

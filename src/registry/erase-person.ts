@@ -6,6 +6,7 @@ import type { AccountId, PersonId } from '../lib/ids.ts';
 import { listDocuments, setNumberTombstone } from './document-store.ts';
 import { lockForeignId } from './foreign-id-store.ts';
 import { checkTransition } from './id-lifecycle.ts';
+import { isHeld } from './legal-holds.ts';
 import { sealNumberTombstone } from './number-tombstone.ts';
 import { openDocument, openHolder, openNumber, openPerson } from './sealed-person.ts';
 import { lockOpenProposals } from './proposal-store.ts';
@@ -25,13 +26,13 @@ export type ErasureReason = (typeof ERASURE_REASONS)[number];
 
 export type Erasure =
   | { ok: true; accountId: AccountId | null; documents: number }
-  | { ok: false; reason: 'not_found' | 'erased_already' | 'open_proposal' | 'merged' };
+  | { ok: false; reason: 'not_found' | 'erased_already' | 'open_proposal' | 'merged' | 'legal_hold' };
 
 /**
  * Erases a person: the data key goes, and with it everything personal, in every table and every backup that has the key
  * row alone. What stays are keyed digests of documents, number and other registers' numbers, and the number sealed under each
  * document: they recognise who comes back, so that no human gets a second number. The caller erases the account
- * (`accountId`). Refused while somebody's merge or split is not settled.
+ * (`accountId`). Refused while a merge or split is not settled, and while a legal hold keeps the records.
  */
 export async function erasePerson(
   tx: Tx,
@@ -43,6 +44,7 @@ export async function erasePerson(
   const fate = await findPersonFate(tx, personId);
   if (!fate) return { ok: false, reason: 'not_found' };
   if (fate.erasedAt) return { ok: false, reason: 'erased_already' };
+  if (await isHeld(tx, personId)) return { ok: false, reason: 'legal_hold' };
   // Numbers that resolve to each other are erased from the end: the merged ones first, or they would lead nowhere.
   if ((await listMergedInto(tx, personId)).length > 0) return { ok: false, reason: 'merged' };
   if ((await lockOpenProposals(tx, personId)).length > 0)
