@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import type { JWK } from 'jose';
 import { expect, test } from 'vitest';
-import { MAGIC_PREFIXES } from '../../src/dev/sandbox-register/magic-inputs.ts';
+import {
+  MAGIC_PREFIXES,
+  OTHER_MAGIC_PREFIXES,
+} from '../../src/dev/sandbox-register/magic-inputs.ts';
+import { AUTHORITIES } from '../../src/visas/compare-registers.ts';
 import { readSignedAnswer } from '../../src/visas/read-signed-answer.ts';
 import { registerContract } from '../../src/visas/signed-contract.ts';
 import { questionBody, questionClaims, questionHash } from '../../src/visas/register-envelope.ts';
@@ -64,7 +68,14 @@ test('the example answer is signed, bound to the example question, and believed 
   expect(await readSignedAnswer(jws, later)).toEqual({ ok: false, reason: 'stale' });
 });
 
+test('the page names whose word stands for which fact', () => {
+  for (const [fact, kinds] of Object.entries(AUTHORITIES))
+    expect(page).toContain(`| \`${fact}\` | ${kinds.join(', ') || 'the travel document'} |`);
+});
+
 test('the page names every magic input and the limits as they are', () => {
+  for (const [prefix, what] of Object.entries(OTHER_MAGIC_PREFIXES))
+    expect(page).toContain(`| \`${prefix}\` | ${what} |`);
   for (const [prefix, what] of Object.entries(MAGIC_PREFIXES))
     expect(page).toContain(`| \`${prefix}\` | ${what} |`);
   expect(defaultRegisterLimits).toMatchObject({
