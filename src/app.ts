@@ -17,10 +17,10 @@ import { createOidc } from './oidc/create-oidc.ts';
 import type { OidcApp } from './oidc/create-oidc.ts';
 import { openProviderKeys, withSecretsOf } from './oidc/signing-keys/provider-keys.ts';
 import type { Signer } from './oidc/signing-keys/signer.ts';
+import { connectMatcher } from './proofing/connect-matcher.ts';
+import type { ProofingApp } from './proofing/proofing-app.ts';
 import { routes } from './routes.ts';
 import { connectRegisters } from './visas/connect-register.ts';
-import type { RegisterPort } from './visas/register-port.ts';
-import type { Registers } from './visas/registers.ts';
 import { buildAssets } from './web/assets.ts';
 import type { State } from './web/context.ts';
 import { answerFaults } from './web/faults.ts';
@@ -31,7 +31,7 @@ import { serveRoutes } from './web/router.ts';
 import type { Session } from './web/sessions.ts';
 
 /** Everything that any handler, job or command may need. */
-export type FullApp = AccountsApp & OidcApp & { register: RegisterPort; registers: Registers };
+export type FullApp = AccountsApp & OidcApp & ProofingApp;
 
 /** Puts the parts together and reads the provider's keys. Opens nothing but what it is given; the caller closes the database. */
 export async function createApp(parts: {
@@ -65,6 +65,7 @@ export async function createApp(parts: {
     assets: await buildAssets(),
     register: registers.main.port,
     registers,
+    matcher: await connectMatcher(base),
     metrics: createMetrics(),
     languages: loadLanguages({ strict: config.NODE_ENV !== 'production' }),
     describeSession: (session: Session) => describeSession(app, session),

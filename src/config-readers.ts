@@ -8,6 +8,17 @@ export const port = z.coerce.number().int().min(1).max(65535);
 
 export const url = z.url({ protocol: /^https?$/ });
 
+/** 0 to 1. */
+export const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
+
+/** Names, commas between. */
+export const names = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
+);
+
 export const headerName = z
   .string()
   .regex(/^[\w-]{1,60}$/, 'must be the name of a header')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { headerName, networks, port, seconds, url } from './config-readers.ts';
+import { headerName, names, networks, port, seconds, share, url } from './config-readers.ts';
 
 /** One line per setting: how it is read, its default, and what it is for (`npx tangchat config` prints this). */
 const settings = {
@@ -56,6 +56,20 @@ const settings = {
   REGISTERS_FILE: [
     z.string().optional(),
     'JSON list of further registers and watch lists to ask (docs/immigration-register.md)',
+  ],
+  MATCHER_URL: [
+    z.union([z.literal('none'), url]).optional(),
+    'face matcher (docs/face-matcher.md); none: officers compare alone, as in production unless set; the sandbox has one',
+  ],
+  MATCHER_JWKS_FILE: [
+    z.string().optional(),
+    'public keys that the face matcher signs its answers with',
+  ],
+  MATCHER_SIMILARITY_MIN: [share(0.8), 'similarity of two faces, 0 to 1, from which they are one'],
+  MATCHER_ATTACK_MIN: [share(0.5), 'likelihood of an attack, 0 to 1, from which it is one'],
+  MATCHER_APPROVED: [
+    names.default(['sandbox/1']),
+    'name/version of the matchers that may be believed, such as "acme/4.2, acme/4.3"',
   ],
   SEAL_SIGNERS_DIR: [
     z.string().optional(),
@@ -139,11 +153,13 @@ type Parsed = { [Name in keyof Settings]: z.output<Settings[Name][0]> };
 
 /** Everything the environment says, parsed once, frozen, with what follows from it. */
 export type Config = Readonly<
-  Parsed & {
+  Omit<Parsed, 'MATCHER_URL'> & {
     ISSUER: string;
     KEYS_DIR: string;
     DATA_DIR: string;
     REGISTER_URL: string;
+    /** Null: officers compare alone. */
+    MATCHER_URL: string | null;
     /** Demo people, sandbox register and demo mailer are allowed. */
     sandbox: boolean;
     /** The passkeys' relying party id: the issuer's host name (WebAuthn §5.1.2). */
@@ -188,6 +204,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
   const parsed = values as Parsed;
   const issuer = (parsed.ISSUER ?? `http://localhost:${parsed.PORT}`).replace(/\/$/, '');
   const production = parsed.NODE_ENV === 'production';
+  const registerUrl = parsed.REGISTER_URL ?? `http://127.0.0.1:${parsed.PORT + 1}`;
   faults.push(...tlsFaults(parsed));
   if (production) faults.push(...productionFaults(parsed, issuer));
   else if (parsed.PUBLIC_SANDBOX === 'no' && !isThisMachine(new URL(issuer).hostname))
@@ -204,13 +221,19 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
       ISSUER: issuer,
       DATA_DIR: resolve(parsed.DATA_DIR),
       KEYS_DIR: resolve(parsed.KEYS_DIR ?? 'keys/development'),
-      REGISTER_URL: parsed.REGISTER_URL ?? `http://127.0.0.1:${parsed.PORT + 1}`,
+      REGISTER_URL: registerUrl,
+      MATCHER_URL: matcherUrl(parsed, production ? null : `${registerUrl}/matcher`),
       sandbox: !production,
       rpId: new URL(issuer).hostname,
       secureCookies: issuer.startsWith('https:'),
       mutualTls: parsed.MTLS_HEADER !== undefined || parsed.TLS_CERT !== undefined,
     }),
   };
+}
+
+function matcherUrl({ MATCHER_URL }: Parsed, fallback: string | null): string | null {
+  if (MATCHER_URL === 'none') return null;
+  return MATCHER_URL?.replace(/\/$/, '') ?? fallback;
 }
 
 /** A certificate in a header is worth as much as whoever wrote it: never one from just anybody. */
@@ -256,6 +279,18 @@ function productionFaults(parsed: Parsed, issuer: string): ConfigFault[] {
     .map(([name, , what]) => ({ name, message: `must be set in production: ${what}` }));
   if (!issuer.startsWith('https:'))
     faults.push({ name: 'ISSUER', message: 'must be an https address in production' });
+  if (parsed.MATCHER_URL !== undefined && parsed.MATCHER_URL !== 'none') {
+    if (parsed.MATCHER_JWKS_FILE === undefined)
+      faults.push({
+        name: 'MATCHER_JWKS_FILE',
+        message: "must be set in production: name the file of the face matcher's public keys",
+      });
+    if (parsed.MATCHER_APPROVED.some((name) => name.startsWith('sandbox/')))
+      faults.push({
+        name: 'MATCHER_APPROVED',
+        message: 'must name what was approved in production; the sandbox matcher is refused',
+      });
+  }
   if (parsed.MTLS_URL?.startsWith('http:'))
     faults.push({ name: 'MTLS_URL', message: 'must be an https address in production' });
   if (parsed.OUTBOUND_LOOPBACK === 'yes')

@@ -48,6 +48,8 @@ export function testConfig(settings: Record<string, string> = {}): Config {
   const result = readConfig({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
+    // Officers compare; tests of the matcher name it.
+    MATCHER_URL: 'none',
     KEYS_DIR: inject('keysDir'),
     DATA_DIR: dataDir,
     ...settings,

@@ -26,7 +26,7 @@ export async function makeHandOff(
   by: HandOffMaker = { kind: 'applicant' },
 ): Promise<RowId> {
   const officerId = by.kind === 'officer' ? by.officerId : null;
-  if (((proofing.pathway as string) === 'counter') !== (officerId !== null))
+  if ((proofing.pathway === 'counter') !== (officerId !== null))
     throw new Error('A counter hands off to its own reader, an applicant to a phone.');
   const now = app.clock.now();
   await endHandOffs(tx, proofing.id, now);

@@ -160,7 +160,8 @@ async function settle(
   });
   await settleHandOff(tx, handOff.id, { at: now, submissionKey: judged.submissionKey, answer });
   if (judgement.accepted) {
-    const document = { examinationId, cloneCheck: judgement.cloneCheck, examinedAt: now };
+    const { cloneCheck } = judgement;
+    const document = { examinationId, check: 'chip', cloneCheck, examinedAt: now } as const;
     const requestId = RowId.make(app);
     const accepted = acceptDocument(proofing, { document, requestId, now });
     if (!accepted.ok) throw new Error('A chip was accepted for a case that does not wait for one.');

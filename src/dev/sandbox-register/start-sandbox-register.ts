@@ -7,8 +7,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import { systemRandom } from '../../lib/random.ts';
+import { createSandboxMatcher } from '../sandbox-matcher/create-sandbox-matcher.ts';
 import { createSandboxRegister } from './create-sandbox-register.ts';
 import { loadOrMakeSigningJwk } from './signing-key.ts';
+
+/** The sandbox face matcher is played by the same process. */
+const MATCHER_PATH = '/matcher';
 
 export interface SandboxRegisterStart {
   /** 0: any free one. */
@@ -30,7 +34,7 @@ export interface RunningSandboxRegister {
   close: () => Promise<void>;
 }
 
-/** Starts the sandbox register. Rejects with the system's error where the port is taken or the folder not writable. */
+/** Starts the sandbox register, with the sandbox face matcher beside it. Rejects with the system's error where the port is taken or the folder not writable. */
 export async function startSandboxRegister(
   start: SandboxRegisterStart,
 ): Promise<RunningSandboxRegister> {
@@ -58,7 +62,10 @@ export async function startSandboxRegister(
   try {
     const dataFile = join(start.dataDir, 'records.json');
     const options = { dataFile, signingJwk, issuer, clientId, clientJwks, clock, random };
-    handle = await createSandboxRegister(options);
+    const register = await createSandboxRegister(options);
+    const matcher = await createSandboxMatcher({ ...options, issuer: `${issuer}${MATCHER_PATH}` });
+    handle = (request, response) =>
+      (request.url?.startsWith(`${MATCHER_PATH}/`) ? matcher : register)(request, response);
   } catch (error) {
     await close();
     throw error;

@@ -1,0 +1,40 @@
+import type { CheckRow } from './examination-store.ts';
+import type { PictureMeasures } from './portrait-quality.ts';
+
+/** Where a picture came from: the camera of our own page, or a file (DESIGN section 3). */
+export type Capture = 'capture_page' | 'uploaded';
+
+/** Checks that the matcher answers; portrait-facts.ts reads them. */
+export const FACE_MATCH = 'face_match';
+export const ATTACK_DETECTION = 'attack_detection';
+export const FACE_PRESENT = 'face_present';
+/** The matcher has been asked and has not answered yet. */
+export const WAITING = 'matcher_waiting';
+
+/** What is on record of a picture when it is taken: what was measured, where it came from, and what is left to others. */
+export function portraitChecks(given: {
+  measures: PictureMeasures;
+  capture: Capture;
+  /** A matcher is asked about it. */
+  compares: boolean;
+}): CheckRow[] {
+  const { width, height, light, detail, sharpness } = given.measures;
+  const row = (name: string, outcome: CheckRow['outcome'], reason: string): CheckRow => ({
+    name,
+    outcome,
+    reason,
+    clause: null,
+  });
+  const left = (name: string) =>
+    given.compares ? row(name, 'unknown', WAITING) : row(name, 'skipped', 'left_to_officer');
+  return [
+    row('picture_size', 'passed', `${width}x${height}`),
+    row('picture_light', 'passed', String(light)),
+    row('picture_detail', 'passed', String(detail)),
+    row('picture_sharpness', 'passed', String(sharpness)),
+    row('capture', given.capture === 'uploaded' ? 'warned' : 'passed', given.capture),
+    left(FACE_PRESENT),
+    left(ATTACK_DETECTION),
+    left(FACE_MATCH),
+  ];
+}
