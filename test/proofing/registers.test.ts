@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../../src/lib/database.ts';
 import { RowId } from '../../src/lib/ids.ts';
+import { raiseAlerts } from '../../src/proofing/registers/watch-alerts.ts';
 import type { CaseId } from '../../src/lib/ids.ts';
 import { newWalker, signUpOfficer } from '../walk.ts';
 import type { SignedIn } from '../walk.ts';
 import { reviewCase } from './review.ts';
-import { passportOf, startScene } from './scene.ts';
+import { caseOf, passportOf, startScene } from './scene.ts';
 import type { Applicant, Scene } from './scene.ts';
 
 /** Several registers and watch lists around one case, over real HTTP. */
@@ -139,6 +141,48 @@ describe('a hit of a list', () => {
     expect((await security.walker.get('/console/alerts?which=settled')).text).toContain(
       'Confirmed',
     );
+  });
+
+  it('of a document lost before its holder proved themselves suspends the ID, unless that entry was cleared', async () => {
+    const { rows } = await scene.app.db.raw<{ rows: { case_id: CaseId; person_id: string }[] }>(
+      `select id as case_id, person_id from cases where step = 'approved' limit 1`,
+    );
+    const { case_id: caseId, person_id: personId } = rows[0]!;
+    const stateOf = async () => {
+      const found = await scene.app
+        .db('foreign_ids')
+        .where({ person_id: personId })
+        .select('state');
+      return found.map(({ state }: { state: string }) => state);
+    };
+    const proofing = await caseOf(scene, caseId);
+    const document = { issuingState: 'UTO', documentNumber: 'LABOLD001' };
+    const raise = (reference: string, since: Date) =>
+      transact(scene.app.db, (tx) =>
+        raiseAlerts(tx, scene.app, {
+          proofing,
+          document,
+          hits: [
+            {
+              source: 'watch',
+              hit: {
+                kind: 'hit',
+                list: 'lost_or_stolen',
+                reference,
+                since: since.toISOString(),
+                asOf: since.toISOString(),
+                source: 'sandbox_watch',
+              },
+            },
+          ],
+        }),
+      );
+    const longAgo = new Date(Date.now() - 30 * 86_400_000);
+    expect(await stateOf()).toEqual(['active']);
+    await raise('STOLEN-2026-0001', longAgo);
+    expect(await stateOf()).toEqual(['active']);
+    await raise('LOST-2026-0777', longAgo);
+    expect(await stateOf()).toEqual(['suspended']);
   });
 
   async function alertOf(caseId: CaseId): Promise<RowId> {

@@ -40,6 +40,17 @@ export async function insertAlert(
   return rows.length > 0;
 }
 
+/** Whether this very entry of a list was cleared before, in any case. */
+export async function wasEntryCleared(
+  tx: Tx,
+  entry: { source: string; entryIndex: Buffer },
+): Promise<boolean> {
+  const row = await tx('watch_alerts')
+    .where({ source: entry.source, entry_index: entry.entryIndex, state: 'cleared' })
+    .first<{ id: string } | undefined>('id');
+  return row !== undefined;
+}
+
 /** Whether an alert that nobody has cleared stands against a case. */
 export async function hasStandingAlert(db: Db | Tx, caseId: CaseId): Promise<boolean> {
   const row = await db('watch_alerts')

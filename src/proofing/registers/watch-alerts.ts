@@ -12,7 +12,13 @@ import type { ProofingCase } from '../case-state.ts';
 import { findCase, lockCase } from '../case-store.ts';
 import { isOwnCase } from '../decision.ts';
 import type { AllAnswers } from './ask-all.ts';
-import { findAlert, insertAlert, listAlerts, settleAlert } from './watch-alert-store.ts';
+import {
+  findAlert,
+  insertAlert,
+  listAlerts,
+  settleAlert,
+  wasEntryCleared,
+} from './watch-alert-store.ts';
 import type { AlertState, WatchAlert, WatchList } from './watch-alert-store.ts';
 
 const placeOf = (id: RowId, column: 'detail' | 'note') => ({
@@ -40,12 +46,13 @@ export async function raiseAlerts(
   const key = await app.cipher.openDataKey(tx, proofing.dataKeyId);
   for (const { source, hit } of hits) {
     const id = RowId.make(app);
+    const entryIndex = app.blindIndex.of('watch-entry', source, hit.reference);
     const isNew = await insertAlert(tx, {
       id,
       caseId: proofing.id,
       list: hit.list,
       source,
-      entryIndex: app.blindIndex.of('watch-entry', source, hit.reference),
+      entryIndex,
       detail: key.encrypt(placeOf(id, 'detail'), JSON.stringify(hit)),
       raisedAt: app.clock.now(),
     });
@@ -56,7 +63,9 @@ export async function raiseAlerts(
       subject: { kind: 'case', id: proofing.id },
       details: { alertId: id, source },
     });
-    if (hit.list === 'lost_or_stolen')
+    // What an officer has cleared once holds a further case, but takes nobody's ID away.
+    const cleared = await wasEntryCleared(tx, { source, entryIndex });
+    if (hit.list === 'lost_or_stolen' && !cleared)
       await reportDocumentLost(tx, app, { document, lostAt: new Date(hit.since), actor: SYSTEM });
   }
 }
