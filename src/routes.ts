@@ -56,6 +56,13 @@ import {
   showCorrectionLetter,
   showOpenCorrections,
 } from './admin/show-corrections.ts';
+import {
+  postAdjudication,
+  postAdjudicationDecision,
+  showAdjudication,
+  showAdjudicationPortrait,
+  showHeldCases,
+} from './admin/adjudicate.ts';
 import { postIdState } from './admin/change-id-state.ts';
 import { postCrossReference, postCrossReferenceEnding } from './admin/cross-references.ts';
 import { postMergeProposal, postSplitProposal } from './admin/propose-change.ts';
@@ -321,6 +328,21 @@ export const routes: readonly Route<FullApp>[] = [
     '/console/people/:id/cross-references/:reference/ending',
     registrar,
     postCrossReferenceEnding,
+  ),
+  route<FullApp>('GET', '/console/adjudications', registrar, showHeldCases),
+  route<FullApp>('GET', '/console/cases/:id/adjudication', registrar, showAdjudication),
+  route<FullApp>(
+    'GET',
+    '/console/cases/:id/adjudication/portraits/:which',
+    registrar,
+    showAdjudicationPortrait,
+  ),
+  route<FullApp>('POST', '/console/cases/:id/adjudications', registrar, postAdjudication),
+  route<FullApp>(
+    'POST',
+    '/console/adjudications/:id/decision',
+    registrar,
+    postAdjudicationDecision,
   ),
   route<FullApp>('GET', '/console/proposals', registrar, showProposals),
   route<FullApp>('POST', '/console/proposals/:id/decision', registrar, postProposalDecision),

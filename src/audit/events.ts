@@ -224,7 +224,6 @@ export interface AuditEvents {
     overdue: number;
     digest: string;
   };
-  'proofing.holder_reminded': { kind: string; dueOn: string; daysBefore: number };
   'portal.id_frozen': { by: string; sessionsEnded: number };
 }
 

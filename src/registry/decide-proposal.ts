@@ -130,8 +130,11 @@ function changeOf(row: ProposalRow): ProposedChange {
 }
 
 async function isParty(tx: Tx, row: ProposalRow, officerId: OfficerId): Promise<boolean> {
-  const links = await Promise.all(partiesOf(row).map((personId) => findLink(tx, personId)));
-  return links.some((link) => (link?.accountId as string | undefined) === officerId);
+  for (const personId of partiesOf(row)) {
+    const link = await findLink(tx, personId);
+    if ((link?.accountId as string | undefined) === officerId) return true;
+  }
+  return false;
 }
 
 function partiesOf({ personId, otherPersonId }: ProposalRow): PersonId[] {

@@ -26,7 +26,10 @@ export type ErasureReason = (typeof ERASURE_REASONS)[number];
 
 export type Erasure =
   | { ok: true; accountId: AccountId | null; documents: number }
-  | { ok: false; reason: 'not_found' | 'erased_already' | 'open_proposal' | 'merged' | 'legal_hold' };
+  | {
+      ok: false;
+      reason: 'not_found' | 'erased_already' | 'open_proposal' | 'merged' | 'legal_hold';
+    };
 
 /**
  * Erases a person: the data key goes, and with it everything personal, in every table and every backup that has the key
@@ -71,10 +74,8 @@ async function leaveTombstones(
   personId: PersonId,
   foreignId: Awaited<ReturnType<typeof lockForeignId>>,
 ): Promise<number> {
-  const [dataKeyId, person] = await Promise.all([
-    findPersonDataKey(tx, personId),
-    findPerson(tx, personId),
-  ]);
+  const dataKeyId = await findPersonDataKey(tx, personId);
+  const person = await findPerson(tx, personId);
   const key = await app.cipher.openDataKey(tx, dataKeyId!);
   const { dateOfBirth } = openPerson(key, personId, person!);
   const number = foreignId && openNumber(key, foreignId.id, foreignId.number);

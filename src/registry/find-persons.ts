@@ -8,7 +8,7 @@ import type { ForeignIdState } from './id-lifecycle.ts';
 import { documentKey, numberKey } from './look-ups.ts';
 import { findDocument } from './document-store.ts';
 import type { TravelDocumentFacts } from './person.ts';
-import { findLink } from './store.ts';
+import { findAccountPerson, findLink } from './store.ts';
 import { survivorOf } from './survivor.ts';
 
 /** A person that a look-up found. Never shown to an applicant: a refusal does not tell that somebody exists. */
@@ -46,6 +46,11 @@ export async function findPersonByNumber(
   if (!parsed.ok) return null;
   const row = await findForeignIdByKey(db, numberKey(app, parsed.number));
   return row && findLink(db, await survivorOf(db, row.personId));
+}
+
+/** The person on record whom an account signs in as; null where there is none yet. */
+export function findPersonOfAccount(db: Db | Tx, accountId: AccountId): Promise<PersonId | null> {
+  return findAccountPerson(db, accountId);
 }
 
 /** The account a person signs in with; null where there is none. */

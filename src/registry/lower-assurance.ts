@@ -3,11 +3,13 @@ import type { Actor } from '../audit/events.ts';
 import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import type { PersonId } from '../lib/ids.ts';
+import { enqueueAll } from '../lib/outbox.ts';
 import { markConsentWithdrawn, markIssuerCompromised } from './proof-store.ts';
 
 /**
  * The trust manager classified a key as compromised: every proof by a chip it signed, or that chains to it, carries
- * nothing from the next token on, and its holder is asked for a new proof. Gives whom it touched.
+ * nothing from the next token on, and its holder is told and asked for a new proof by a job each (`tell_proof_withdrawn`). Gives whom it
+ * touched.
  */
 export async function recordIssuerCompromise(
   tx: Tx,
@@ -24,6 +26,11 @@ export async function recordIssuerCompromise(
     fingerprint: Buffer.from(input.fingerprint, 'hex'),
     at: app.clock.now(),
   });
+  await enqueueAll(
+    tx,
+    'tell_proof_withdrawn',
+    persons.map((personId) => ({ payload: { personId }, key: `tell_proof_withdrawn:${personId}` })),
+  );
   await appendAudit(tx, app, {
     action: 'registry.issuer_compromised',
     actor: input.actor,

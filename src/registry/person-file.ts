@@ -77,10 +77,8 @@ async function latestAttributes(
   app: Pick<App, 'cipher'>,
   personId: PersonId,
 ): Promise<PersonAttributes | null> {
-  const [dataKeyId, sealed] = await Promise.all([
-    findPersonDataKey(db, personId),
-    findPerson(db, personId),
-  ]);
+  const dataKeyId = await findPersonDataKey(db, personId);
+  const sealed = await findPerson(db, personId);
   const key = dataKeyId && (await app.cipher.findDataKey(db, dataKeyId));
   return key && sealed ? openPerson(key, personId, sealed) : null;
 }

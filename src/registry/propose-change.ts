@@ -83,7 +83,8 @@ export async function refusalOf(
   const parties = 'mergedId' in change ? [change.personId, change.mergedId] : [change.personId];
   if (new Set(parties).size < parties.length) return 'same_person';
   for (const personId of parties) {
-    const [fate, link] = await Promise.all([findPersonFate(tx, personId), findLink(tx, personId)]);
+    const fate = await findPersonFate(tx, personId);
+    const link = await findLink(tx, personId);
     if (!fate || fate.erasedAt) return 'not_found';
     if (officerId && (link?.accountId as string | null) === officerId) return 'own_person';
     const mergedOne = change.kind === 'split' && personId !== change.personId;
@@ -110,10 +111,8 @@ async function mergeRefusal(
   tx: Tx,
   { personId, mergedId }: { personId: PersonId; mergedId: PersonId },
 ): Promise<ProposalRefusal | null> {
-  const [survivor, merged] = await Promise.all([
-    findForeignId(tx, personId),
-    findForeignId(tx, mergedId),
-  ]);
+  const survivor = await findForeignId(tx, personId);
+  const merged = await findForeignId(tx, mergedId);
   // A number that counts must stay: whoever is on record by a data page alone cannot be the survivor of one who has one.
   if (!survivor && merged) return 'state_forbids';
   if (survivor && CLOSED.includes(survivor.state)) return 'state_forbids';

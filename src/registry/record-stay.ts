@@ -9,6 +9,7 @@ import type { PersonId } from '../lib/ids.ts';
 import { dormantFrom, planDormancy } from './dormancy.ts';
 import { lockForeignId } from './foreign-id-store.ts';
 import { lockStay, upsertStay } from './stay-store.ts';
+import { recordStatusEvent } from './status-events.ts';
 import { transitionId } from './transition-id.ts';
 
 export type StayOutcome =
@@ -46,6 +47,13 @@ export async function recordStay(
       actor,
       subject: { kind: 'person', id: personId },
       details: { status: stay.status, previous: known?.status ?? null, source: stay.source },
+    });
+  // The first word on record changes nothing that anybody was told.
+  if (changed && known)
+    await recordStatusEvent(tx, app, {
+      kind: 'assurance_changed',
+      personId,
+      reason: 'stay_changed',
     });
   if (foreignId.state === 'provisional' && isLawfulStay(stay.status))
     await transitionId(tx, app, { personId, to: 'active', reason: 'admitted', actor });

@@ -12,6 +12,8 @@ import { findStatusEvent, insertStatusEvent, listStatusEvents } from './status-e
  * `id_state_changed`: another state of the ID. `identifier_changed`: the person goes by another one's number and sub
  * from now on; the former ones stay valid aliases. `identity_split`: what came from this person in the doubtful interval
  * may have been somebody else's. `document_replaced`: another travel document took the place of one.
+ * `assurance_changed`: stay, document or proof are not what they were (`reason`: `stay_changed`, `stay_ended`, `document_expired`,
+ * `proof_ended`, `issuer_compromised`); the next token tells.
  * `person_erased`: what the service holds of the person has no source any more.
  */
 export type StatusEventKind =
@@ -19,6 +21,7 @@ export type StatusEventKind =
   | 'identifier_changed'
   | 'identity_split'
   | 'document_replaced'
+  | 'assurance_changed'
   | 'person_erased';
 
 export interface StatusEvent {

@@ -8,7 +8,8 @@ export type ConsolePlace =
   | 'corrections'
   | 'alerts'
   | 'people'
-  | 'proposals';
+  | 'proposals'
+  | 'adjudications';
 
 /** Who works at each place; the guards of src/routes.ts decide, this only hides what would be refused. */
 const WORKERS: Record<ConsolePlace, readonly string[]> = {
@@ -18,6 +19,7 @@ const WORKERS: Record<ConsolePlace, readonly string[]> = {
   corrections: ['officer', 'supervisor'],
   alerts: ['security_officer'],
   people: ['registrar', 'supervisor'],
+  adjudications: ['registrar', 'supervisor'],
   proposals: ['registrar', 'supervisor'],
 };
 
@@ -25,7 +27,16 @@ const WORKERS: Record<ConsolePlace, readonly string[]> = {
 export function consoleNav(ui: Ui, current: ConsolePlace): NavItem[] {
   const roles = ui.officer?.roles ?? [];
   const places = (
-    ['cases', 'counter', 'appeals', 'corrections', 'alerts', 'people', 'proposals'] as const
+    [
+      'cases',
+      'counter',
+      'appeals',
+      'corrections',
+      'alerts',
+      'people',
+      'adjudications',
+      'proposals',
+    ] as const
   ).filter((place) => WORKERS[place].some((role) => roles.includes(role)));
   return places.map((place) => ({
     href: `/console/${place}`,
