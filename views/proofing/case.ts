@@ -175,7 +175,13 @@ function asideActions(model: CaseModel, ui: Ui): Html {
     model.pathway === 'counter'
       ? null
       : html`<p>${link({ label: t('proofing.start.to_counter'), href: '/proofing/counter' })}</p>`;
-  return html`<details class="ds-details tc-aside"><summary>${t('proofing.case.other')}</summary><div>${back}${counter}<p>${t('proofing.case.leave')}</p><p>${link({ label: t('proofing.case.withdraw'), href: `/cases/${model.id}/withdrawal` })}</p></div></details>`;
+  return html`<details class="ds-details tc-aside"><summary>${t('proofing.case.other')}</summary><div>${back}${counter}${besides(model, ui)}<p>${t('proofing.case.leave')}</p><p>${link({ label: t('proofing.case.withdraw'), href: `/cases/${model.id}/withdrawal` })}</p></div></details>`;
+}
+
+/** What may be said and shown besides: a visa sticker, and that a register is wrong. */
+function besides({ id, step }: CaseModel, { t }: Ui): Html | null {
+  if (step === 'document') return null;
+  return html`<p>${link({ label: t('registers.visa.link'), href: `/cases/${id}/visa` })}</p><p>${link({ label: t('registers.contest.link'), href: `/cases/${id}/corrections` })}</p>`;
 }
 
 function approved(model: CaseModel, ui: Ui): Html {
