@@ -141,7 +141,7 @@ describe('a changed set', () => {
   it.each([
     ['two rules of one code on one day', [rules[0], rules[0]], /overlaps/],
     ['one that ends before it begins', [{ ...rules[0], effectiveTo: '1999-01-01' }], /ends before/],
-    ['a word that is none of ours', [{ ...rules[0], work: 'sometimes' }], /work/],
+    ['a word that is none of ours', [{ ...rules[0], work: 'sometimes' }], /"work"/],
     ['a field that nobody knows', [{ ...rules[0], fee: 1900 }], /fee/],
   ])('is refused with %s', (_what, wrong, why) => {
     const parsed = stayRuleSet.safeParse({ title: 'x', rules: wrong });
