@@ -1,6 +1,7 @@
 import { applyAccountChange } from './accounts/apply-account-change.ts';
 import { removeRegistration } from './accounts/registration.ts';
 import { sendMessage } from './accounts/send-message.ts';
+import { tellProofWithdrawn } from './accounts/tell-proof-withdrawn.ts';
 import type { FullApp } from './app.ts';
 import { noteDormancyOf } from './accounts/note-dormancy.ts';
 import { notifyHolder } from './accounts/notify-holder.ts';
@@ -15,6 +16,8 @@ import { compareFaces } from './proofing/compare-faces.ts';
 import { expireCase, remindCase } from './proofing/expire-case.ts';
 import { judgeCase } from './proofing/judge-case.ts';
 import { followCorrection } from './proofing/registers/request-correction.ts';
+import { refreshStays } from './proofing/reminders/refresh-stays.ts';
+import { planReminders, remindHolders } from './proofing/reminders/remind-holders.ts';
 import { allKeepers } from './proofing/retention/keepers.ts';
 import { purgeRecords } from './proofing/retention/purge.ts';
 import { keptDemoMail } from './dev/kept-records.ts';
@@ -51,10 +54,16 @@ export const jobs: Record<string, JobHandler> = {
   note_dormancy: noteDormancyOf,
   notify_holder: notifyHolder,
   status_event: addressStatusEvent,
+  tell_proof_withdrawn: tellProofWithdrawn,
+  plan_reminders: planReminders,
+  remind_holders: remindHolders,
+  refresh_stays: refreshStays,
   purge_records: (_payload, app) => purgeRecords(app, keepers),
 };
 
 /** What runs by the clock, as crontab lines in UTC: once over all nodes, and made up for after a stop. */
 export const schedule = `
   20 18 * * * purge_records ?fill=1d&jobKey=purge_records
+  10 1 * * * plan_reminders ?fill=1d&jobKey=plan_reminders
+  40 * * * * refresh_stays ?jobKey=refresh_stays
 `;

@@ -178,3 +178,44 @@ export async function listContactRows(db: Db | Tx, accountId: AccountId): Promis
     confirmedAt: row.confirmed_at as Date,
   }));
 }
+
+/** The addresses of many accounts, oldest first, each with its account's language and key. */
+export async function listContactsOf(
+  db: Db | Tx,
+  accountIds: readonly AccountId[],
+): Promise<Map<AccountId, ContactWithKey[]>> {
+  const rows = await db('contact_addresses as c')
+    .join('accounts as a', 'a.id', 'c.account_id')
+    .join('data_keys as k', 'k.id', 'a.data_key_id')
+    .whereIn('c.account_id', [...accountIds])
+    .whereNotNull('k.wrapped_key')
+    .orderBy('c.confirmed_at')
+    .select<Record<string, unknown>[]>(
+      'c.id',
+      'c.account_id',
+      'c.address',
+      'a.lang',
+      'a.data_key_id',
+      'k.wrapped_key',
+    );
+  const found = new Map<AccountId, ContactWithKey[]>();
+  for (const row of rows) {
+    const accountId = row.account_id as AccountId;
+    const known = found.get(accountId) ?? [];
+    known.push({
+      id: row.id as RowId,
+      address: row.address as Buffer,
+      lang: row.lang as Lang,
+      dataKeyId: row.data_key_id as DataKeyId,
+      wrappedKey: row.wrapped_key as Buffer,
+    });
+    found.set(accountId, known);
+  }
+  return found;
+}
+
+export interface ContactWithKey extends Pick<ContactRow, 'id' | 'address'> {
+  lang: Lang;
+  dataKeyId: DataKeyId;
+  wrappedKey: Buffer;
+}

@@ -34,7 +34,8 @@ export function sealAddress(key: DataKey, id: RowId, address: string): Buffer {
   return key.encrypt({ table: 'contact_addresses', column: 'address', row: id }, address);
 }
 
-function readAddress(key: DataKey, row: Pick<ContactRow, 'id' | 'address'>): string {
+/** The address of a contact, opened. */
+export function openAddress(key: DataKey, row: Pick<ContactRow, 'id' | 'address'>): string {
   return key.decryptText(
     { table: 'contact_addresses', column: 'address', row: row.id },
     row.address,
@@ -48,7 +49,7 @@ export async function firstAddress(
   accountId: AccountId,
 ): Promise<string | null> {
   const row = await findFirstContact(db, accountId);
-  return row && readAddress(app.cipher.unwrap(row.dataKeyId, row.wrappedKey), row);
+  return row && openAddress(app.cipher.unwrap(row.dataKeyId, row.wrappedKey), row);
 }
 
 /** The confirmed addresses of an account, oldest first. Empty where the account was erased. */
@@ -64,7 +65,7 @@ export async function contactAddresses(
   if (!key) return [];
   return rows.map((row) => ({
     id: row.id,
-    address: readAddress(key, row),
+    address: openAddress(key, row),
     confirmedAt: row.confirmedAt,
   }));
 }

@@ -14,8 +14,17 @@ export interface MessageRow {
   createdAt: Date;
 }
 
-export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
-  await tx('messages').insert({
+export function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
+  return insertMessages(tx, [row]);
+}
+
+export async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx('messages').insert(rows.map(toColumns));
+}
+
+function toColumns(row: MessageRow) {
+  return {
     id: row.id,
     account_id: row.accountId,
     data_key_id: row.dataKeyId,
@@ -25,7 +34,7 @@ export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
     params: row.params,
     state: 'queued',
     created_at: row.createdAt,
-  });
+  };
 }
 
 /** Counts a try at a message that still waits; null where it was settled. The queue runs a job once at a time. */

@@ -46,6 +46,14 @@ export interface NoticeParams {
   /** What was taken for one human is two. */
   split_planned: { takesEffectAt: string };
   split_done: None;
+  /** A passport, a permission to stay or a proof ends soon. `endsOn`: `YYYY-MM-DD`, and nothing else about it. */
+  document_expires_soon: { endsOn: string };
+  stay_ends_soon: { endsOn: string };
+  proof_ends_soon: { endsOn: string };
+  /** The register says something else of the stay than before. */
+  stay_changed: None;
+  /** The key that signed the passport is trusted no more: the proof counts no more. */
+  proof_withdrawn: None;
   /** A service waits for an approval in the portal. It is not named: mail is read by many. */
   approval_waiting: None;
 }
@@ -98,6 +106,7 @@ export function writeNotice(
     const instant = params[name];
     if (typeof instant === 'string') texts[name] = words.formatDate(instant, 'dateTime');
   }
+  if (typeof params.endsOn === 'string') texts.endsOn = words.formatDate(params.endsOn);
   const key = keyOf(template, params);
   const paragraphs = t(`notices.${key}.body`, texts).split('\n\n');
   if (typeof params.category === 'string')
@@ -159,6 +168,11 @@ function actionsOf(template: string, params: StoredParams): { label: string; tar
     case 'record_displaced':
     case 'id_suspended':
     case 'id_reactivated':
+    case 'document_expires_soon':
+    case 'stay_ends_soon':
+    case 'proof_ends_soon':
+    case 'stay_changed':
+    case 'proof_withdrawn':
       return [{ label: 'home', target: '/home' }];
     default:
       return [{ label: 'passkeys', target: '/passkeys' }];

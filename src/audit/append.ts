@@ -2,7 +2,8 @@ import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { insertAuditEvent } from './store.ts';
+import type { PendingAudit } from './append-within.ts';
+import { insertAuditEvent, insertAuditEvents } from './store.ts';
 import type { Actor, AuditAction, AuditEvents, Subject } from './events.ts';
 
 /** The system as actor: jobs, start-up. */
@@ -25,4 +26,24 @@ export async function appendAudit<Action extends AuditAction>(
     subject: event.subject,
     details: canonicalJson(event.details),
   });
+}
+
+/** As `appendAudit`, many events in one statement. */
+export async function appendAudits(
+  tx: Tx,
+  app: Pick<App, 'clock' | 'random'>,
+  events: readonly PendingAudit[],
+): Promise<void> {
+  const at = app.clock.now();
+  await insertAuditEvents(
+    tx,
+    events.map(({ action, actor, subject, details }) => ({
+      id: RowId.make(app),
+      at,
+      action,
+      actor,
+      subject,
+      details: canonicalJson(details),
+    })),
+  );
 }

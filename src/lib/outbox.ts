@@ -25,3 +25,29 @@ export async function enqueue(
     ],
   );
 }
+
+/** As `enqueue`, many jobs of one name in one statement. */
+export async function enqueueAll(
+  tx: Db | Tx,
+  name: string,
+  jobs: readonly { payload: JobPayload; key?: string; runAt?: Date }[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.raw(
+    `select count(*) from graphile_worker.add_jobs(array(
+       select (identifier, payload, queue_name, run_at, max_attempts, job_key, priority, flags)::graphile_worker.job_spec
+         from json_to_recordset(?::json) as specs (identifier text, payload json, queue_name text, run_at timestamptz,
+              max_attempts int, job_key text, priority int, flags text[])))`,
+    [
+      JSON.stringify(
+        jobs.map(({ payload, key, runAt }) => ({
+          identifier: name,
+          payload,
+          run_at: runAt ?? null,
+          max_attempts: 25,
+          job_key: key ?? null,
+        })),
+      ),
+    ],
+  );
+}

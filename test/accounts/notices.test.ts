@@ -115,6 +115,11 @@ const EXAMPLES: Record<NoticeTemplate | keyof AddressMailParams, StoredParams> =
   split_planned: { takesEffectAt: '2026-11-25T10:00:00.000Z', freezeToken: 'token' },
   split_done: {},
   approval_waiting: {},
+  document_expires_soon: { endsOn: '2026-12-23' },
+  stay_ends_soon: { endsOn: '2026-12-23' },
+  proof_ends_soon: { endsOn: '2026-12-23' },
+  stay_changed: {},
+  proof_withdrawn: {},
 };
 
 it.each(Object.entries(EXAMPLES))('writes %s whole, in both languages', (template, params) => {
