@@ -2,6 +2,8 @@
 const BENCHES: Record<string, () => Promise<void>> = {
   documents: async () => (await import('./documents.ts')).runDocuments(),
   oidc: async () => (await import('./oidc/run-oidc.ts')).runOidc(),
+  'oidc-scale': async () => (await import('./oidc/run-scale.ts')).runScale(),
+  'oidc-expiry': async () => (await import('./oidc/run-expiry.ts')).runExpiry(),
 };
 
 const asked = process.argv.slice(2);

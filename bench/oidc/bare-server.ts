@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { loadKeys } from '../../src/lib/keys.ts';
-import { CLIENT_ID, PUBLIC_CLIENT_ID, REDIRECT_URI, serveUsage } from './protocol.ts';
+import {
+  API,
+  CLIENT_ID,
+  MACHINE_CLIENT_ID,
+  PUBLIC_CLIENT_ID,
+  REDIRECT_URI,
+  serveUsage,
+} from './protocol.ts';
 import type { Ready } from './protocol.ts';
 
 /* The library alone: an unbounded map in memory, static clients, an account that is always the same. */
@@ -67,9 +74,30 @@ const provider = new Provider(ISSUER, {
       grant_types: ['authorization_code', 'refresh_token'],
       id_token_signed_response_alg: 'ES256',
     },
+    {
+      client_id: MACHINE_CLIENT_ID,
+      client_secret: secret,
+      redirect_uris: [],
+      response_types: [],
+      grant_types: ['client_credentials'],
+    },
   ],
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
+  features: {
+    devInteractions: { enabled: false },
+    introspection: { enabled: true, allowedPolicy: () => true },
+    clientCredentials: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_ctx, resource) => ({
+        scope: 'bench:read',
+        audience: resource,
+        accessTokenTTL: 300,
+        accessTokenFormat: resource === API.jwt ? 'jwt' : 'opaque',
+        jwt: { sign: { alg: 'ES256' } },
+      }),
+    },
+  },
   issueRefreshToken: async () => true,
   rotateRefreshToken: (ctx) => ctx.oidc.client?.clientAuthMethod === 'none',
   expiresWithSession: async () => true,

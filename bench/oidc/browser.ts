@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { CLIENT_ID, REDIRECT_URI } from './protocol.ts';
+import { CLIENT_ID, MACHINE_CLIENT_ID, REDIRECT_URI } from './protocol.ts';
 
 export interface Answer {
   status: number;
@@ -39,6 +39,7 @@ export class Visitor {
   readonly #port: number;
   readonly #paths: (typeof ENDPOINTS)['ours' | 'bare'];
   readonly #clientId: string;
+  readonly #secret: string;
   /** Null for a public client. */
   readonly #basic: string | null;
   readonly #cookies = new Map<string, string>();
@@ -48,6 +49,7 @@ export class Visitor {
   constructor(server: Server, visit: { cookie: string; clientId?: string; isPublic?: boolean }) {
     this.#port = server.port;
     this.#paths = ENDPOINTS[server.kind];
+    this.#secret = server.secret;
     this.#clientId = visit.clientId ?? CLIENT_ID;
     this.#basic = visit.isPublic
       ? null
@@ -92,6 +94,15 @@ export class Visitor {
       throw new Error(`userinfo answered ${answer.status}: ${answer.body}`);
   }
 
+  /** A token of the service itself for an API. */
+  clientCredentials(resource: string, clientId = MACHINE_CLIENT_ID): Promise<void> {
+    const authorization = Buffer.from(`${clientId}:${this.#secret}`).toString('base64');
+    return this.#tokens(
+      { grant_type: 'client_credentials', resource, scope: 'bench:read' },
+      { authorization: `Basic ${authorization}` },
+    );
+  }
+
   async introspect(): Promise<void> {
     const answer = await this.#send('POST', this.#paths.introspection, {
       ...this.#authentication(),
@@ -105,10 +116,15 @@ export class Visitor {
     return this.#basic === null ? {} : { authorization: `Basic ${this.#basic}` };
   }
 
-  async #tokens(fields: Record<string, string>): Promise<void> {
-    const identified = this.#basic === null ? { ...fields, client_id: this.#clientId } : fields;
+  async #tokens(
+    fields: Record<string, string>,
+    authentication = this.#authentication(),
+  ): Promise<void> {
+    const identified = authentication.authorization
+      ? fields
+      : { ...fields, client_id: this.#clientId };
     const answer = await this.#send('POST', this.#paths.token, {
-      ...this.#authentication(),
+      ...authentication,
       body: new URLSearchParams(identified).toString(),
     });
     if (answer.status !== 200) throw new Error(`token answered ${answer.status}: ${answer.body}`);

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
+import { addResource } from '../../src/agencies/add-resource.ts';
 import { addService } from '../../src/agencies/add-service.ts';
 import { createApp, createServer } from '../../src/app.ts';
 import type { FullApp } from '../../src/app.ts';
@@ -8,15 +9,17 @@ import { insertPasskey } from '../../src/accounts/passkey-store.ts';
 import { SYSTEM } from '../../src/audit/append.ts';
 import { openDeployment } from '../../src/deployment.ts';
 import { digestToken } from '../../src/lib/blind-index.ts';
-import { addSeconds } from '../../src/lib/clock.ts';
+import { addSeconds, toPlainDate } from '../../src/lib/clock.ts';
 import { transact } from '../../src/lib/database.ts';
 import { AccountId, CaseId, PasskeyId, SessionId } from '../../src/lib/ids.ts';
 import { giveConsent } from '../../src/oidc/consents.ts';
 import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import { insertSession } from '../../src/web/session-store.ts';
 import {
+  API,
   CLIENT_ID,
   CONSENT_CLIENT_ID,
+  MACHINE_CLIENT_ID,
   PUBLIC_CLIENT_ID,
   REDIRECT_URI,
   serveUsage,
@@ -29,9 +32,17 @@ const PEOPLE = Number(process.env.BENCH_PEOPLE);
 const deployment = await openDeployment(process.env);
 const app = await createApp(deployment);
 const secret = 's'.repeat(43);
-await register(app, CLIENT_ID, 'client_secret_basic');
-await register(app, PUBLIC_CLIENT_ID, 'none');
-await register(app, CONSENT_CLIENT_ID, 'client_secret_basic');
+if (process.env.BENCH_BESIDE === undefined) {
+  await register(app, { clientId: CLIENT_ID });
+  await register(app, { clientId: PUBLIC_CLIENT_ID, authMethod: 'none' });
+  await register(app, { clientId: CONSENT_CLIENT_ID });
+  await register(app, {
+    clientId: MACHINE_CLIENT_ID,
+    more: { grant_types: ['client_credentials'], redirect_uris: [], claims: [] },
+  });
+  await registerApi(app, API.jwt, 'jwt');
+  await registerApi(app, API.opaque, 'opaque');
+}
 const people: string[] = [];
 for (let index = 0; index < PEOPLE; index++) people.push(await addPerson(app, index));
 const server = createServer(app).listen(app.config.PORT, '127.0.0.1', () => {
@@ -54,7 +65,26 @@ function countWaits(): () => number {
   return () => waits;
 }
 
-async function register(app: FullApp, clientId: string, authMethod: string): Promise<void> {
+async function registerApi(app: FullApp, resource: string, format: string): Promise<void> {
+  const name = { name: 'bench:read', description: 'Read', 'description#th': 'Read' };
+  const file = {
+    resource,
+    resource_name: 'Bench',
+    'resource_name#th': 'Bench',
+    agency: 'bench',
+    token_format: format,
+    scopes: [{ ...name, without_person: true }],
+    services: [MACHINE_CLIENT_ID],
+  };
+  const added = await transact(app.db, (tx) => addResource(tx, app, { file, actor: SYSTEM }));
+  if (!added.ok) throw new Error(JSON.stringify(added));
+}
+
+async function register(
+  app: FullApp,
+  service: { clientId: string; authMethod?: string; more?: object },
+): Promise<void> {
+  const { clientId, authMethod = 'client_secret_basic', more = {} } = service;
   const added = await transact(app.db, (tx) =>
     addService(tx, app, {
       metadata: {
@@ -69,6 +99,7 @@ async function register(app: FullApp, clientId: string, authMethod: string): Pro
         id_token_signed_response_alg: 'ES256',
         grant_types: ['authorization_code', 'refresh_token'],
         claims: ['name', 'family_name', 'given_name', 'birthdate'],
+        ...more,
       },
       actor: SYSTEM,
       ...(authMethod === 'none' ? {} : { secret }),
@@ -139,11 +170,18 @@ async function addPerson(app: FullApp, index: number): Promise<string> {
   return `tangchat_session=${token}`;
 }
 
+/** A name of its own for each. */
+function letters(index: number): string {
+  const digits = Array.from(String(index).padStart(5, '0'));
+  return digits.map((digit) => 'BDFGKLMPRT'[Number(digit)]).join('A');
+}
+
 async function enrol(app: FullApp, accountId: AccountId, index: number): Promise<void> {
   const passport = {
     primaryIdentifier: 'ERIKSSON',
-    secondaryIdentifier: 'ANNA MARIA',
-    dateOfBirth: '1990-08-12',
+    secondaryIdentifier: `ANNA ${letters(index)}`,
+    // Nobody looks like anybody: no officer decides here who is who.
+    dateOfBirth: toPlainDate(addSeconds(new Date('1950-01-01T00:00:00Z'), index * 86_400 * 31)),
     sex: 'F',
     nationality: 'UTO',
     documentCode: 'P',

@@ -25,6 +25,12 @@ export interface Ready {
 export const CLIENT_ID = 'bench';
 export const PUBLIC_CLIENT_ID = 'bench-app';
 export const CONSENT_CLIENT_ID = 'bench-consent';
+/** A service without people, and its APIs: one takes tokens as JWT, the other asks us about them. */
+export const MACHINE_CLIENT_ID = 'bench-machine';
+export const API = {
+  jwt: 'https://api.bench.example/jwt',
+  opaque: 'https://api.bench.example/opaque',
+};
 export const REDIRECT_URI = 'http://127.0.0.1:9/callback';
 
 /** What the driver says to a server process. */

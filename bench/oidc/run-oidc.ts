@@ -1,13 +1,13 @@
 import { report } from '../report.ts';
 import type { Result } from '../report.ts';
 import { Visitor, closeConnections } from './browser.ts';
-import { CONSENT_CLIENT_ID, PUBLIC_CLIENT_ID } from './protocol.ts';
+import { API, CONSENT_CLIENT_ID, PUBLIC_CLIENT_ID } from './protocol.ts';
 import { endProfile, median, oneAlone, profile, round, turn } from './measure.ts';
 import type { Figures } from './measure.ts';
 import { startDeployment } from './start-server.ts';
 import type { RunningServer } from './start-server.ts';
 
-const PEOPLE = Number(process.env.BENCH_PEOPLE_AT_ONCE ?? 16);
+const PEOPLE = Number(process.env.BENCH_PEOPLE_AT_ONCE ?? 64);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const ROUND_MS = Number(process.env.BENCH_ROUND_MS ?? 2_000);
 /** Only the flows whose name holds this. */
@@ -17,11 +17,21 @@ const PROFILES = process.env.BENCH_PROFILES;
 
 interface Flow {
   name: string;
-  of: 'confidential' | 'public';
+  of: 'confidential' | 'public' | 'machine';
   run(this: void, visitor: Visitor): Promise<void>;
 }
 
 const FLOWS: Flow[] = [
+  {
+    name: 'client credentials, JWT',
+    of: 'machine',
+    run: (visitor) => visitor.clientCredentials(API.jwt),
+  },
+  {
+    name: 'client credentials, opaque',
+    of: 'machine',
+    run: (visitor) => visitor.clientCredentials(API.opaque),
+  },
   { name: 'single sign-on + code', of: 'confidential', run: (visitor) => visitor.signIn() },
   { name: 'userinfo', of: 'confidential', run: (visitor) => visitor.userinfo() },
   { name: 'introspection', of: 'confidential', run: (visitor) => visitor.introspect() },
@@ -59,6 +69,8 @@ async function prepare(server: RunningServer): Promise<Subject> {
   const confidential = server.people.map((cookie) => new Visitor(server, { cookie }));
   const visitors = {
     confidential,
+    // With no tokens of a person to overwrite.
+    machine: server.people.map(() => new Visitor(server, { cookie: '' })),
     public: server.people.map(
       (cookie) => new Visitor(server, { cookie, clientId: PUBLIC_CLIENT_ID, isPublic: true }),
     ),

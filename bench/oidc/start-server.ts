@@ -17,7 +17,11 @@ export interface RunningServer extends Server, Ready {
 
 export interface BenchDeployment {
   databaseUrl: string;
-  start(kind: 'ours' | 'bare', options: { people: number }): Promise<RunningServer>;
+  keysDir: string;
+  start(
+    kind: 'ours' | 'bare',
+    options: { people: number; beside?: RunningServer },
+  ): Promise<RunningServer>;
   stop(): Promise<void>;
 }
 
@@ -35,8 +39,14 @@ export async function startDeployment(): Promise<BenchDeployment> {
   const children: ChildProcess[] = [];
   return {
     databaseUrl: postgres.url,
-    async start(kind, { people }) {
-      const server = await startServer(kind, { ...env, BENCH_PEOPLE: String(people) });
+    keysDir,
+    async start(kind, { people, beside }) {
+      const server = await startServer(kind, {
+        ...env,
+        BENCH_PEOPLE: String(people),
+        // Another node of the same deployment.
+        ...(beside ? { BENCH_BESIDE: 'yes', ISSUER: `http://localhost:${beside.port}` } : {}),
+      });
       children.push(server.child);
       return server;
     },
@@ -54,6 +64,8 @@ async function startServer(
 ): Promise<RunningServer> {
   const port = await freePort();
   const child = fork(join(import.meta.dirname, `${kind}-server.ts`), {
+    // As `npm start` runs it.
+    execArgv: kind === 'ours' ? ['--max-semi-space-size=8', '--heap-growing-percent=30'] : [],
     env: {
       PATH: process.env.PATH,
       LOG_LEVEL: 'error',
