@@ -131,6 +131,12 @@ export const AUTOMATIC_POLICY: readonly PolicyRule[] = [
     holds: ({ matcher }) => matcher === 'match',
   },
   {
+    reason: 'picture_uploaded',
+    pathways: CHIP,
+    says: 'The picture was taken live by our own page, not chosen from a file.',
+    holds: ({ capture }) => capture === 'capture_page',
+  },
+  {
     reason: 'confirmation_differs',
     pathways: PAGE,
     says: 'What the holder confirmed agrees with what was read.',

@@ -70,10 +70,9 @@ export async function readEvidence(
     kinds?: readonly string[];
   },
 ): Promise<Map<string, Buffer>> {
-  const [rows, key] = await Promise.all([
-    listEvidence(db, input.examinationId, input.kinds),
-    app.cipher.findDataKey(db, input.proofing.dataKeyId),
-  ]);
+  // One after the other: `db` may be a transaction, which has one connection.
+  const rows = await listEvidence(db, input.examinationId, input.kinds);
+  const key = await app.cipher.findDataKey(db, input.proofing.dataKeyId);
   return new Map(key ? rows.map((row) => [row.kind, open(key, row)] as const) : []);
 }
 

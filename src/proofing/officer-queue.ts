@@ -25,6 +25,7 @@ const POLICY_REASONS = [
   'register_notes',
   'birth_date_doubtful',
   'name_truncated',
+  'picture_uploaded',
   'confirmation_differs',
 ] as const;
 type PolicyReason = (typeof POLICY_REASONS)[number];

@@ -85,7 +85,7 @@ export const chipRunAnswer = z.union([
     command: z.base64url().meta({ description: 'A command APDU, to be sent unchanged.' }),
     through: z.enum(['reader_session', 'as_is']).meta({
       description:
-        'reader_session: protect it as any command, with the keys of BAC or PACE. as_is: it carries our own secure messaging.',
+        'reader_session: protect it with the keys of BAC or PACE, like every other command. as_is: it carries our own secure messaging.',
     }),
     expiresAt: at,
   }),

@@ -10,7 +10,6 @@ import type { Context } from '../web/context.ts';
 import { countCall } from '../web/rate-limit.ts';
 import { askRegisterSoon } from './ask-register.ts';
 import { acceptDocument } from './case.ts';
-import type { ProofingCase } from './case-state.ts';
 import { findCase, lockCase } from './case-store.ts';
 import { runEvidence } from './chip-run.ts';
 import type { RunEvidence } from './chip-run.ts';

@@ -33,6 +33,8 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
     DATA_DIR: dataDir,
     KEYS_DIR: inject('keysDir'),
     DATABASE_URL: databaseUrl,
+    // Officers compare faces, unless a journey names the matcher.
+    MATCHER_URL: 'none',
     ...settings,
   });
   atEnd(async () => {

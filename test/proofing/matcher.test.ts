@@ -183,6 +183,23 @@ describe('what is no word of an approved matcher', () => {
   });
 });
 
+it('compares a picture from a file too, and leaves it to an officer whatever comes of it', async () => {
+  const person = await startCase(scene);
+  await readChip(scene, person, await passportOf(scene, { documentNumber: 'MUPLOAD01' }));
+  await person.walker.get(`/cases/${person.caseId}/portrait`);
+  await person.walker.postFiles(`/cases/${person.caseId}/portraits`, {
+    picture: { name: 'me.jpg', type: 'image/jpeg', bytes: await livePicture() },
+  });
+  expect((await compared(person)).face_match).toMatchObject({ outcome: 'passed' });
+  const { db } = scene.app;
+  for (let tries = 0; tries < 200; tries += 1) {
+    const row = await db('cases').where({ id: person.caseId }).first('review_reasons');
+    if (row.review_reasons) return expect(row.review_reasons).toContain('picture_uploaded');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('The policy has not looked at the case.');
+});
+
 describe('the thresholds', () => {
   const terms = { similarityMin: 0.8, attackMin: 0.5, approved: ['acme/2'] };
   const matcher = { name: 'acme', version: '2' };

@@ -21,7 +21,7 @@ const NEAR = 40;
 
 /** Which misbehaviour a picture asks for, if any. */
 export async function magicOf(picture: Buffer): Promise<Magic | null> {
-  const { width = 0 } = await sharp(picture).metadata();
+  const { width } = await sharp(picture).metadata();
   const side = Math.max(1, Math.floor(width / 20));
   const corner = await sharp(picture)
     .extract({ left: 0, top: 0, width: side, height: side })
@@ -39,7 +39,7 @@ export async function magicOf(picture: Buffer): Promise<Magic | null> {
 
 /** A picture that asks for it. */
 export async function paintCorner(picture: Buffer, magic: Magic): Promise<Buffer> {
-  const { width = 0 } = await sharp(picture).metadata();
+  const { width } = await sharp(picture).metadata();
   const side = Math.ceil(width / 10);
   const [r, g, b] = MAGIC_CORNERS[magic];
   const square = {
