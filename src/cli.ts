@@ -195,6 +195,14 @@ export const commands: readonly Command[] = [
       ),
   },
   {
+    words: 'demo life',
+    usage: 'demo life',
+    purpose:
+      'Plays one life: tourist, renewed passport, worker, one number. Shows what a service sees. Sandbox only.',
+    run: (args, io) =>
+      withApp(io, async (app) => (await import('./dev/demo-life.ts')).runDemoLife(args, io, app)),
+  },
+  {
     words: 'person erase',
     usage: 'person erase NUMBER --reason REASON [--confirm CODE]',
     purpose:
@@ -234,7 +242,8 @@ export const commands: readonly Command[] = [
     usage: 'retention report [--days N]',
     purpose:
       'Tells what is kept, held and due, and what the purge removed, as JSON. Exits 0, 1 where something is overdue.',
-    run: (args, io) => withApp(io, async (app) => {
+    run: (args, io) =>
+      withApp(io, async (app) => {
         const { keepers } = await import('./jobs.ts');
         const { runRetentionReport } = await import('./proofing/retention/report-command.ts');
         return runRetentionReport(args, io, { app, keepers });
