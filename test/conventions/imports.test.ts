@@ -5,6 +5,7 @@ import { sources, withoutComments } from './sources.ts';
 /** Imports point from a later to an earlier line (DESIGN section 5). */
 const RANKS = [
   'config-readers.ts',
+  'config-settings.ts',
   'config.ts',
   'lib',
   'audit',

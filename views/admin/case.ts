@@ -3,7 +3,7 @@ import { button, linkButton } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { errorSummary } from '../components/error-summary.ts';
 import type { FieldError } from '../components/error-summary.ts';
-import { hiddenField, selectField, textField } from '../components/field.ts';
+import { hiddenField } from '../components/field.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
 import { statusTag } from '../components/status-tag.ts';
@@ -12,6 +12,8 @@ import { table } from '../components/table.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
+import { checksCard } from './case-checks.ts';
+import { guardianCard } from './case-guardian.ts';
 import { besideCards } from './beside.ts';
 import type { BesideModel } from './beside.ts';
 import { decisionForm } from './decision-form.ts';
@@ -76,13 +78,6 @@ export interface CaseModel {
   errors: readonly FieldError[];
 }
 
-const TONES = {
-  passed: 'success',
-  failed: 'danger',
-  unknown: 'warning',
-  warned: 'warning',
-} as const;
-
 /** One case on one page: both portraits, every check, what the register says, and the decision. */
 export function casePage(model: CaseModel, ui: Ui): Html {
   const { t } = ui;
@@ -121,49 +116,6 @@ function counterLink(model: CaseModel, ui: Ui): Html | null {
         variant: 'secondary',
       })
     : null;
-}
-
-/** Who acts for the child, and what the officer saw of it. */
-function guardianCard(model: CaseModel, ui: Ui): Html | null {
-  const { t } = ui;
-  const { forChild } = model;
-  if (!forChild) return null;
-  const facts = summaryList([
-    { key: t('admin.guardian.basis'), value: t(`admin.guardian.basis_${forChild.basis}`) },
-    {
-      key: t('admin.guardian.verified'),
-      value: forChild.verifiedHow
-        ? t(`admin.guardian.proof_${forChild.verifiedHow}`)
-        : t('admin.guardian.not_yet'),
-    },
-  ]);
-  return card({
-    title: t('admin.guardian.title'),
-    body: html`${facts}${
-      forChild.verifiedHow === null && forChild.proofs.length > 0
-        ? form(
-            {
-              action: `/console/cases/${model.id}/guardianship`,
-              body: html`${selectField({
-                name: 'how',
-                label: t('admin.guardian.seen'),
-                options: forChild.proofs.map((proof) => ({
-                  value: proof,
-                  label: t(`admin.guardian.proof_${proof}`),
-                })),
-              })}${textField({
-                name: 'document_number',
-                label: t('admin.guardian.number'),
-                maxLength: 60,
-                required: true,
-                spellcheck: false,
-              })}${button({ label: t('admin.guardian.verify'), variant: 'secondary' })}`,
-            },
-            ui,
-          )
-        : null
-    }`,
-  });
 }
 
 function notices(model: CaseModel, ui: Ui): Html[] {
@@ -274,40 +226,6 @@ function registerCard(model: CaseModel, ui: Ui): Html {
     }
       ${register.notes.map((note) => html`<p>${t(`admin.note.${note}`)}</p>`)}
       ${facts('admin.fact', register.facts, ui)}`,
-  });
-}
-
-function checksCard(model: CaseModel, ui: Ui): Html {
-  const { t } = ui;
-  const passed = model.checks.filter(({ outcome }) => outcome === 'passed');
-  const others = model.checks.filter(({ outcome }) => outcome !== 'passed');
-  return card({
-    title: t('admin.case.checks'),
-    body: html`${others.length > 0 ? checkTable(others, ui) : null}
-      <details class="ds-details">
-        <summary>${t('admin.case.checks_passed', { count: passed.length })}</summary>
-        <div>${checkTable(passed, ui)}</div>
-      </details>`,
-  });
-}
-
-function checkTable(checks: readonly CaseCheck[], ui: Ui): Html {
-  const { t } = ui;
-  return table({
-    caption: t('admin.case.checks'),
-    captionHidden: true,
-    columns: ['check', 'outcome', 'reason', 'clause'].map((name) => ({
-      label: t(`admin.case.check_${name}`),
-    })),
-    rows: checks.map((check) => [
-      t(`admin.check.${check.name}`),
-      statusTag({
-        label: t(`admin.outcome.${check.outcome}`),
-        tone: TONES[check.outcome as keyof typeof TONES] ?? 'neutral',
-      }),
-      check.reason ? html`<code>${check.reason}</code>` : '',
-      check.clause ?? '',
-    ]),
   });
 }
 
