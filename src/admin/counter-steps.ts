@@ -16,7 +16,8 @@ import {
   inspectSecondDocument,
   takeSample,
 } from '../proofing/counter-case.ts';
-import type { CounterResult } from '../proofing/counter-case.ts';
+import { counterMark } from '../proofing/counter-act.ts';
+import type { CounterResult } from '../proofing/counter-act.ts';
 import {
   DOCUMENT_KINDS,
   INSPECTED_FEATURES,
@@ -40,20 +41,20 @@ export async function showCounterSteps(ctx: Context, app: ProofingApp): Promise<
   await answer(ctx, app, { error: null, sent: {} });
 }
 
-const version = z.coerce.number().int().min(0);
+const seen = z.string().max(64);
 const features = z
   .union([z.string(), z.array(z.string())])
   .optional()
   .transform((found) => (found === undefined ? [] : [found].flat()));
 const firstForm = z.object({
-  version,
+  seen,
   kind: z.enum(DOCUMENT_KINDS),
   zone: z.string().max(300),
   name_printed: z.string().trim().max(200).default(''),
   features,
 });
 const secondForm = z.object({
-  version,
+  seen,
   kind: z.enum(DOCUMENT_KINDS),
   issuing_state: z
     .string()
@@ -64,9 +65,9 @@ const secondForm = z.object({
   expires_on: z.union([z.literal(''), z.iso.date()]).default(''),
   features,
 });
-const faceForm = z.object({ version, same: z.literal('yes') });
-const sampleForm = z.object({ version });
-const backForm = z.object({ version, step: z.enum(['document', 'second_document', 'face']) });
+const faceForm = z.object({ seen, same: z.literal('yes') });
+const sampleForm = z.object({ seen });
+const backForm = z.object({ seen, step: z.enum(['document', 'second_document', 'face']) });
 
 /** POST /console/cases/:id/document: the first document, inspected by hand (multipart, `page` a photo of it). */
 export async function postInspection(ctx: Context, app: ProofingApp): Promise<void> {
@@ -77,7 +78,7 @@ export async function postInspection(ctx: Context, app: ProofingApp): Promise<vo
     ctx,
     app,
     await inspectDocument(app, {
-      ...actOf(ctx, value.version),
+      ...actOf(ctx, value.seen),
       zone: value.zone,
       photo: ctx.state.body.files.page?.bytes ?? null,
       inspection: {
@@ -98,7 +99,7 @@ export async function postSecondDocument(ctx: Context, app: ProofingApp): Promis
     ctx,
     app,
     await inspectSecondDocument(app, {
-      ...actOf(ctx, value.version),
+      ...actOf(ctx, value.seen),
       issuingState: value.issuing_state,
       documentNumber: value.document_number,
       expiresOn: value.expires_on || null,
@@ -111,7 +112,7 @@ export async function postSecondDocument(ctx: Context, app: ProofingApp): Promis
 export async function postFace(ctx: Context, app: ProofingApp): Promise<void> {
   const form = readForm(ctx, faceForm);
   if (!form.ok) return answer(ctx, app, { error: 'form', sent: form.input });
-  await finish(ctx, app, await confirmFace(app, actOf(ctx, form.value.version)));
+  await finish(ctx, app, await confirmFace(app, actOf(ctx, form.value.seen)));
 }
 
 /** POST /console/cases/:id/sample: a biometric sample (multipart field `portrait`), with the holder's own consent. */
@@ -119,15 +120,15 @@ export async function postSample(ctx: Context, app: ProofingApp): Promise<void> 
   const form = readForm(ctx, sampleForm);
   if (!form.ok) throw new Fault('bad_request');
   const picture = ctx.state.body.files.portrait?.bytes ?? Buffer.alloc(0);
-  await finish(ctx, app, await takeSample(app, { ...actOf(ctx, form.value.version), picture }));
+  await finish(ctx, app, await takeSample(app, { ...actOf(ctx, form.value.seen), picture }));
 }
 
 /** POST /console/cases/:id/reopenings: back to a step; what rested on it is wiped. */
 export async function postReopening(ctx: Context, app: ProofingApp): Promise<void> {
   const form = readForm(ctx, backForm);
   if (!form.ok) throw new Fault('bad_request');
-  const { step: to, version: seen } = form.value;
-  await finish(ctx, app, await goBackAtCounter(app, { ...actOf(ctx, seen), to }));
+  const { step: to } = form.value;
+  await finish(ctx, app, await goBackAtCounter(app, { ...actOf(ctx, form.value.seen), to }));
 }
 
 /** POST /console/cases/:id/readings: a code for the counter's reader; the one before is void. */
@@ -166,8 +167,8 @@ export async function showCaseLetter(ctx: Context, app: ProofingApp): Promise<vo
   await renderLetter(ctx, app, proofing, { kind: 'officer', id: officerIdOf(ctx) });
 }
 
-function actOf(ctx: Context, expectedVersion: number) {
-  return { caseId: caseIdOf(ctx), officerId: officerIdOf(ctx), expectedVersion };
+function actOf(ctx: Context, shown: string) {
+  return { caseId: caseIdOf(ctx), officerId: officerIdOf(ctx), seen: shown };
 }
 
 async function finish(ctx: Context, app: ProofingApp, result: CounterResult): Promise<void> {
@@ -210,7 +211,7 @@ async function answer(
       ...given,
       id,
       reference: view.reference,
-      version: proofing.version,
+      seen: counterMark(proofing),
       step: state.step,
       steps: stepsOf('counter', file).map(({ step }) => step),
       firstKinds: rules

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counterPage } from '../../views/admin/counter.ts';
 import { consoleNav } from '../../views/admin/nav.ts';
 import { Fault } from '../lib/fault.ts';
-import { openCounterCase } from '../proofing/counter-case.ts';
+import { openCounterCase } from '../proofing/open-counter-case.ts';
 import { declareOwnAccount, ownAccountsOf } from '../proofing/officer-accounts.ts';
 import type { ProofingApp } from '../proofing/proofing-app.ts';
 import { readForm } from '../web/body.ts';

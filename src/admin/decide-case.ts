@@ -64,7 +64,12 @@ export async function postDecision(ctx: Context, app: ProofingApp): Promise<void
   const t = app.languages.translator(ctx.state.lang);
   const stale = result.reason === 'stale_version' || result.reason === 'evidence_changed';
   const message = t(`admin.case.error_${result.reason}`);
-  const errors = [{ field: null, message }];
+  // What only the decision could find out: the chip judged anew, a second officer who is the first.
+  const blockers = result.reason === 'not_decidable' ? result.blockers : [];
+  const errors = [message, ...blockers.map((code) => t(`admin.blocker.${code}`))].map((text) => ({
+    field: null,
+    message: text,
+  }));
   return renderCase(ctx, app, id, { reason, note, told, errors, status: stale ? 409 : 422 });
 }
 

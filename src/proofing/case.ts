@@ -4,7 +4,6 @@ import type {
   AskAgainReason,
   CaseState,
   DocumentOnFile,
-  DoneOnFile,
   Fact,
   HoldReason,
   OnFile,
@@ -66,109 +65,30 @@ export function onFile(state: CaseState): OnFile {
   return { document, confirmation, secondDocument, register, portrait, code, face, sample };
 }
 
-/** The document was examined and accepted; unless its holder must confirm it first, the register is asked from here on. */
+/**
+ * The document was examined and accepted; unless its holder must confirm it first, the register is asked from here on. One that
+ * is not confirmed yet is replaced by another.
+ */
 export function acceptDocument(
   proofing: ProofingCase,
   input: { document: DocumentOnFile; requestId: RowId; now: Date },
 ): Transition {
-  return during(proofing, input.now, ['document'], () => ({
-    ...onFile(proofing.state),
+  const before = onFile(proofing.state);
+  const accepted = during(proofing, input.now, ['document', 'confirmation'], () => ({
+    ...before,
     document: input.document,
     register: asksFrom(proofing, 'document', input),
   }));
+  return accepted.ok && before.document ? withWiped(accepted, ['document']) : accepted;
 }
 
-/** Data page: the holder compared what was read with what is printed; the register is asked from here on. */
-export function confirmDocument(
-  proofing: ProofingCase,
-  input: { confirmation: DoneOnFile; requestId: RowId; now: Date },
-): Transition {
-  return during(proofing, input.now, ['confirmation'], () => ({
-    ...onFile(proofing.state),
-    confirmation: input.confirmation,
-    register: asksFrom(proofing, 'confirmation', input),
-  }));
-}
-
-function asksFrom(
+export function asksFrom(
   proofing: ProofingCase,
   fact: Fact,
   input: { requestId: RowId; now: Date },
 ): RegisterOnFile | null {
   const isAsked = REGISTER_ASKED_FROM[proofing.pathway] === fact;
   return isAsked ? waitFor(input.requestId, input.now) : onFile(proofing.state).register;
-}
-
-/** Data page: the code that went to the register's address came back. Only a register that agrees has an address to use. */
-export function confirmCode(
-  proofing: ProofingCase,
-  input: { code: DoneOnFile; now: Date },
-): Transition {
-  const { register } = onFile(proofing.state);
-  if (proofing.pathway !== 'data_page' || register?.status !== 'answered')
-    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
-  return during(proofing, input.now, ['portrait'], () => ({
-    ...onFile(proofing.state),
-    code: input.code,
-  }));
-}
-
-/** Counter: the officer inspected a second document. */
-export function acceptSecondDocument(
-  proofing: ProofingCase,
-  input: { secondDocument: DoneOnFile; now: Date },
-): Transition {
-  return during(proofing, input.now, ['second_document'], () => ({
-    ...onFile(proofing.state),
-    secondDocument: input.secondDocument,
-  }));
-}
-
-/** Counter: the officer saw that the person present is the one on the document. */
-export function compareFace(
-  proofing: ProofingCase,
-  input: { face: DoneOnFile; now: Date },
-): Transition {
-  return during(proofing, input.now, ['face'], () => ({
-    ...onFile(proofing.state),
-    face: input.face,
-  }));
-}
-
-/** Counter: a biometric sample was taken, after the face and with the holder's standing consent. What was proposed falls. */
-export function keepSample(
-  proofing: ProofingCase,
-  input: { sample: DoneOnFile; now: Date },
-): Transition {
-  const { sampleConsent, pathway } = proofing;
-  if (pathway !== 'counter' || !sampleConsent || sampleConsent.withdrawnAt)
-    return { ok: false, reason: isOpen(proofing.state) ? 'wrong_step' : 'closed' };
-  return during(proofing, input.now, ['register', 'review'], () => ({
-    ...onFile(proofing.state),
-    sample: input.sample,
-  }));
-}
-
-/** The holder takes the consent to the sample back: it goes off file, and what rested on it. */
-export function dropSample(proofing: ProofingCase, now: Date): Transition {
-  const open = requireOpen(proofing, now);
-  if (!open.ok) return open;
-  const file = onFile(proofing.state);
-  const wiped: Fact[] = file.sample ? ['sample'] : [];
-  const state = placeCase(proofing.pathway, { ...file, sample: null });
-  return { ok: true, change: { state, officerId: proofing.officerId, wiped } };
-}
-
-/** One officer would approve; a second one must confirm. */
-export function propose(
-  proofing: ProofingCase,
-  input: { proposal: Proposal; now: Date },
-): Transition {
-  const open = requireOpen(proofing, input.now);
-  if (!open.ok) return open;
-  if (proofing.state.step !== 'review') return { ok: false, reason: 'wrong_step' };
-  const state = { ...proofing.state, proposal: input.proposal };
-  return { ok: true, change: { state, officerId: proofing.officerId, wiped: [] } };
 }
 
 /** The steps at which the register may be answering; the confirmation and the document come before the question. */
@@ -307,7 +227,7 @@ export function close(proofing: ProofingCase, closing: Closing, now: Date): Tran
   };
 }
 
-function requireOpen(
+export function requireOpen(
   proofing: ProofingCase,
   now: Date,
 ): { ok: true } | (Transition & { ok: false }) {
@@ -316,7 +236,7 @@ function requireOpen(
   return { ok: true };
 }
 
-function during(
+export function during(
   proofing: ProofingCase,
   now: Date,
   steps: readonly OpenState['step'][],

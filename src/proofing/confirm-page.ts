@@ -11,7 +11,7 @@ import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
 import { askRegisterSoon } from './ask-register.ts';
-import { confirmDocument } from './case.ts';
+import { confirmDocument } from './pathway-acts.ts';
 import type { DoneOnFile, ProofingCase } from './case-state.ts';
 import { lockCase } from './case-store.ts';
 import { readDocumentFacts } from './document-record.ts';

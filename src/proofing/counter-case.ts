@@ -4,110 +4,21 @@ import { chipDocumentOf } from '../documents/chip-document.ts';
 import { mrzLinesOf, parseMrz } from '../documents/mrz.ts';
 import type { App } from '../lib/app.ts';
 import { toPlainDate } from '../lib/clock.ts';
-import { transact } from '../lib/database.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
-import type { CaseId, OfficerId } from '../lib/ids.ts';
 import { toDisplayJpeg } from '../lib/portrait-image.ts';
 import { askRegisterSoon } from './ask-register.ts';
-import {
-  acceptDocument,
-  acceptSecondDocument,
-  close,
-  compareFace,
-  goBack,
-  keepSample,
-} from './case.ts';
-import type { Change, Transition } from './case.ts';
+import { acceptDocument, goBack } from './case.ts';
+import { act, done } from './counter-act.ts';
+import type { CounterAct, CounterResult } from './counter-act.ts';
 import type { OpenStep, ProofingCase } from './case-state.ts';
-import { findOpenCase, lockCase } from './case-store.ts';
-import { spendCounterCode } from './counter-code.ts';
-import { isOfficersOwn } from './decide-case.ts';
 import { pageEvidence, readDocumentFacts, zoneOptions } from './document-record.ts';
 import { INSPECTED_FEATURES, documentRule } from './documents-accepted.ts';
 import type { DocumentKind } from './documents-accepted.ts';
 import { recordExamination } from './evidence.ts';
 import type { CheckRow } from './examination-store.ts';
 import { PAGE_LIMITS } from './limits.ts';
-import { officerHasAccount } from './officer-accounts.ts';
-import { saveChange } from './save-case.ts';
-import { insertNewCase } from './start-case.ts';
-
-/**
- * An officer opens the case of somebody who stands before them, by the code that the person's own phone shows. A remote
- * case under way ends: what counts from now on is done here. One that a counter opened is gone on with.
- */
-export async function openCounterCase(
-  app: App,
-  given: { officerId: OfficerId; code: string },
-): Promise<{ ok: true; caseId: CaseId } | { ok: false; reason: 'code_unknown' | 'own_case' }> {
-  return transact(app.db, async (tx) => {
-    const code = await spendCounterCode(tx, app, given);
-    if (!code) return { ok: false, reason: 'code_unknown' };
-    const { accountId, madeBy } = code;
-    const { officerId } = given;
-    for (const owner of madeBy ? [accountId, madeBy] : [accountId])
-      if (await officerHasAccount(tx, officerId, owner)) return { ok: false, reason: 'own_case' };
-    const open = await findOpenCase(tx, accountId);
-    const locked = open ? await lockCase(tx, open.id) : null;
-    if (locked?.pathway === 'counter' && app.clock.now() < locked.expiresAt)
-      return { ok: true, caseId: locked.id };
-    if (locked) await endForCounter(tx, app, locked);
-    const proofing = await insertNewCase(tx, app, {
-      accountId,
-      openedBy: madeBy,
-      pathway: 'counter',
-      returnTo: locked?.returnTo ?? null,
-      consentedAt: code.createdAt,
-      officerId,
-    });
-    await appendAudit(tx, app, {
-      action: 'proofing.counter_opened',
-      actor: { kind: 'officer', id: officerId },
-      subject: { kind: 'case', id: proofing.id },
-      details: { codeId: code.id },
-    });
-    return { ok: true, caseId: proofing.id };
-  });
-}
-
-async function endForCounter(tx: Tx, app: App, proofing: ProofingCase): Promise<void> {
-  const now = app.clock.now();
-  const step = now >= proofing.expiresAt ? 'expired' : 'withdrawn';
-  const ended = close(proofing, { step }, now);
-  if (!ended.ok) throw new Error('An open case could not be ended.');
-  await saveChange(tx, app, proofing, ended.change);
-  await appendAudit(tx, app, {
-    action: step === 'expired' ? 'proofing.case_expired' : 'proofing.case_withdrawn',
-    actor: { kind: 'account', id: proofing.openedBy ?? proofing.accountId },
-    subject: { kind: 'case', id: proofing.id },
-    details: { step: proofing.state.step },
-  });
-}
-
-export type CounterResult =
-  | { ok: true; version: number }
-  | {
-      ok: false;
-      reason:
-        | 'not_found'
-        | 'own_case'
-        | 'wrong_step'
-        | 'zone_invalid'
-        | 'document_expired'
-        | 'document_not_accepted'
-        | 'not_inspected'
-        | 'same_document'
-        | 'no_picture'
-        | 'no_consent';
-    }
-  | { ok: false; reason: 'stale_version'; version: number };
-
-interface CounterAct {
-  caseId: CaseId;
-  officerId: OfficerId;
-  expectedVersion: number;
-}
+import { acceptSecondDocument, compareFace, keepSample } from './pathway-acts.ts';
 
 /** How the officer found a document that has no chip to speak for it. */
 export interface Inspection {
@@ -266,101 +177,6 @@ export function goBackAtCounter(
     });
     return { ok: true, change: back.change, examinationId: null };
   });
-}
-
-type Refusal = Extract<CounterResult, { ok: false }>;
-interface Done {
-  ok: true;
-  change: Change;
-  examinationId: RowId | null;
-  /** Once the case is saved. */
-  afterwards?: () => Promise<void>;
-}
-type Outcome = Done | Refusal;
-
-function done(
-  transition: Transition,
-  examinationId: RowId,
-  afterwards?: () => Promise<void>,
-): Outcome {
-  // Rolled back with the examination, by the caller.
-  if (!transition.ok) return { ok: false, reason: 'wrong_step' };
-  return {
-    ok: true,
-    change: transition.change,
-    examinationId,
-    ...(afterwards ? { afterwards } : {}),
-  };
-}
-
-/** One act of an officer at a counter: over the locked case, on the version that they saw, never on their own. */
-async function act(
-  app: App,
-  given: CounterAct,
-  step: 'document' | 'second_document' | 'face' | null,
-  work: (tx: Tx, proofing: ProofingCase) => Promise<Outcome>,
-): Promise<CounterResult> {
-  try {
-    return await transact(app.db, async (tx): Promise<CounterResult> => {
-      const proofing = await lockCase(tx, given.caseId);
-      if (!proofing || proofing.pathway !== 'counter') return { ok: false, reason: 'not_found' };
-      if (await isOfficersOwn(tx, proofing, given.officerId))
-        return { ok: false, reason: 'own_case' };
-      if (proofing.version !== given.expectedVersion)
-        return { ok: false, reason: 'stale_version', version: proofing.version };
-      if (step && proofing.state.step !== step) return { ok: false, reason: 'wrong_step' };
-      const outcome = await work(tx, proofing);
-      if (!outcome.ok) throw new Undone(outcome);
-      const { examinationId } = outcome;
-      const saved = await saveChange(tx, app, proofing, outcome.change);
-      await outcome.afterwards?.();
-      if (examinationId) await record(tx, app, given, { step: step ?? 'sample', examinationId });
-      return { ok: true, version: saved.version };
-    });
-  } catch (error) {
-    if (error instanceof Undone) return error.outcome;
-    throw error;
-  }
-}
-
-/** Ends the transaction without being a fault: nothing of a refused act stays on record. */
-class Undone extends Error {
-  readonly outcome: Refusal;
-  constructor(outcome: Refusal) {
-    super('undone');
-    this.outcome = outcome;
-  }
-}
-
-async function record(
-  tx: Tx,
-  app: App,
-  { caseId, officerId }: CounterAct,
-  done: { step: 'document' | 'second_document' | 'face' | 'sample'; examinationId: RowId },
-): Promise<void> {
-  const { step, examinationId } = done;
-  const who = {
-    actor: { kind: 'officer', id: officerId },
-    subject: { kind: 'case', id: caseId },
-  } as const;
-  if (step === 'face')
-    await appendAudit(tx, app, {
-      action: 'proofing.face_compared',
-      ...who,
-      details: { examinationId },
-    });
-  else if (step === 'sample')
-    await appendAudit(tx, app, {
-      action: 'proofing.sample_kept',
-      ...who,
-      details: { examinationId },
-    });
-  else
-    await appendAudit(tx, app, {
-      action: 'proofing.document_inspected',
-      ...who,
-      details: { examinationId, which: step, outcome: 'accepted' },
-    });
 }
 
 async function firstDocument(

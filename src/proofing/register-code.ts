@@ -14,7 +14,7 @@ import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
 import { countCall } from '../web/rate-limit.ts';
-import { confirmCode } from './case.ts';
+import { confirmCode } from './pathway-acts.ts';
 import type { ProofingCase } from './case-state.ts';
 import { lockCase } from './case-store.ts';
 import { readDocumentFacts } from './document-record.ts';

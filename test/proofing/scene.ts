@@ -148,13 +148,18 @@ const passports = new Map<string, Promise<SandboxPassport>>();
 /** A sandbox passport; made once per request, since an RSA key takes its time. */
 export function passportOf(
   scene: Scene,
-  request: Omit<PassportRequest, 'person' | 'now'> & { person?: DemoPersonKey } = {},
+  request: Omit<PassportRequest, 'person' | 'now'> & {
+    person?: DemoPersonKey;
+    /** Somebody else of the same name: whoever shares both may be the same person to the registry. */
+    dateOfBirth?: string;
+  } = {},
 ): Promise<SandboxPassport> {
   const key = JSON.stringify(request);
-  const { person = 'anna', ...rest } = request;
+  const { person = 'anna', dateOfBirth, ...rest } = request;
+  const holder = { ...demoPeople[person], ...(dateOfBirth ? { dateOfBirth } : {}) };
   const made =
     passports.get(key) ??
-    makePassport(scene.pki, { ...rest, person: demoPeople[person], now: systemClock.now() });
+    makePassport(scene.pki, { ...rest, person: holder, now: systemClock.now() });
   passports.set(key, made);
   return made;
 }

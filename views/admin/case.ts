@@ -1,5 +1,5 @@
 import { alert } from '../components/alert.ts';
-import { button, linkButton } from '../components/button.ts';
+import { button } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { errorSummary } from '../components/error-summary.ts';
 import type { FieldError } from '../components/error-summary.ts';
@@ -16,6 +16,7 @@ import { checksCard } from './case-checks.ts';
 import { guardianCard } from './case-guardian.ts';
 import { besideCards } from './beside.ts';
 import type { BesideModel } from './beside.ts';
+import { counterLink } from './case-links.ts';
 import { decisionForm } from './decision-form.ts';
 import type { DecisionInput } from './decision-form.ts';
 
@@ -97,25 +98,6 @@ export function casePage(model: CaseModel, ui: Ui): Html {
         ${counterLink(model, ui)} ${documentCard(model, ui)} ${guardianCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
       </div>
     </div>`;
-}
-
-/** A counter's case is worked on at a page of its own; its refusal is a letter. */
-function counterLink(model: CaseModel, ui: Ui): Html | null {
-  const { t } = ui;
-  if (model.pathway !== 'counter') return null;
-  if (model.isOpen)
-    return linkButton({
-      label: t('admin.counter.to_steps'),
-      href: `/console/cases/${model.id}/counter`,
-      variant: model.step === 'review' ? 'secondary' : 'primary',
-    });
-  return model.step === 'refused'
-    ? linkButton({
-        label: t('admin.counter.to_letter'),
-        href: `/console/cases/${model.id}/letter`,
-        variant: 'secondary',
-      })
-    : null;
 }
 
 function notices(model: CaseModel, ui: Ui): Html[] {

@@ -17,7 +17,8 @@ import type { Ui } from '../ui.ts';
 export interface CounterStepsModel {
   id: string;
   reference: string;
-  version: number;
+  /** What the officers have put on file: an act on an older page is refused. */
+  seen: string;
   step: string;
   steps: readonly string[];
   /** Kinds of documents for the first and the second one. */
@@ -127,7 +128,7 @@ function firstCard(model: CounterStepsModel, ui: Ui): Html {
       {
         action: action(model, 'document'),
         multipart: true,
-        body: html`${hiddenField('version', model.version)}${selectField({
+        body: html`${hiddenField('seen', model.seen)}${selectField({
           name: 'kind',
           label: t('admin.counter.kind'),
           options: kinds(model.firstKinds, ui),
@@ -167,7 +168,7 @@ function secondCard(model: CounterStepsModel, ui: Ui): Html {
     body: html`<p>${t('admin.counter.second_body')}</p>${form(
       {
         action: action(model, 'second-document'),
-        body: html`${hiddenField('version', model.version)}${selectField({
+        body: html`${hiddenField('seen', model.seen)}${selectField({
           name: 'kind',
           label: t('admin.counter.kind'),
           options: kinds(model.secondKinds, ui),
@@ -222,7 +223,7 @@ function faceCard(model: CounterStepsModel, ui: Ui): Html {
     }${form(
       {
         action: action(model, 'face'),
-        body: html`${hiddenField('version', model.version)}${checkbox({
+        body: html`${hiddenField('seen', model.seen)}${checkbox({
           name: 'same',
           label: t('admin.counter.same'),
           required: true,
@@ -257,7 +258,7 @@ function sampleCard(model: CounterStepsModel, ui: Ui): Html | null {
         ? cameraCapture(
             {
               action: action(model, 'sample'),
-              fields: hiddenField('version', model.version),
+              fields: hiddenField('seen', model.seen),
             },
             ui,
           )
@@ -275,7 +276,7 @@ function again(model: CounterStepsModel, ui: Ui): Html | null {
         {
           action: action(model, 'reopenings'),
           compact: true,
-          body: html`${hiddenField('version', model.version)}${hiddenField('step', step)}${button({ label: t(`admin.counter.again_${step}`), variant: 'tertiary' })}`,
+          body: html`${hiddenField('seen', model.seen)}${hiddenField('step', step)}${button({ label: t(`admin.counter.again_${step}`), variant: 'tertiary' })}`,
         },
         ui,
       ),
