@@ -5,7 +5,6 @@ import type { JWK } from 'jose';
 import { findService } from '../agencies/find-service.ts';
 import type { Service } from '../agencies/service.ts';
 import type { App } from '../lib/app.ts';
-import { addSeconds } from '../lib/clock.ts';
 import type { CommandIo } from '../lib/command-io.ts';
 import { transact } from '../lib/database.ts';
 import { CaseId, OfficerId } from '../lib/ids.ts';
@@ -19,9 +18,8 @@ import { continuityWith, documentsOf } from '../registry/person-file.ts';
 import { recordCrossReference } from '../registry/record-cross-reference.ts';
 import { recordStay } from '../registry/record-stay.ts';
 import { connectRegister } from '../visas/connect-register.ts';
-import type { RegisterAdmission } from '../visas/register-answer.ts';
 import type { RegisterPort } from '../visas/register-port.ts';
-import { bangkokDate, stayFrom } from '../visas/stay.ts';
+import { stayFrom } from '../visas/stay.ts';
 import { registerDemoAgencies } from './demo-agency/register-demo-agencies.ts';
 import {
   askRegister,
@@ -33,13 +31,11 @@ import {
   whatServiceSees,
 } from './demo-life-parts.ts';
 import type { ReadChip, Seen } from './demo-life-parts.ts';
+import { departed, remember, tourist, worker } from './demo-life-register.ts';
 import type { DemoPerson } from './demo-people.ts';
 import { makePassport } from './passport-maker/make-passport.ts';
 import type { SandboxPki } from './passport-maker/sandbox-pki.ts';
 import { loadOrMakeSandboxPki } from './passport-maker/sandbox-pki-file.ts';
-import { demoContent } from './sandbox-register/demo-records.ts';
-import { addDays } from './sandbox-register/play-event.ts';
-import type { SandboxRecord } from './sandbox-register/sandbox-record.ts';
 import { startSandboxRegister } from './sandbox-register/start-sandbox-register.ts';
 import { seedSandbox } from './seed.ts';
 
@@ -210,88 +206,6 @@ async function addWorkPermit({ app }: Stage, enrolment: Enrolment): Promise<void
   await transact(app.db, (tx) =>
     recordCrossReference(tx, app, { ...reference, personId, actor: SYSTEM }),
   );
-}
-
-function tourist(app: App, person: DemoPerson): SandboxRecord {
-  const now = app.clock.now();
-  const today = bangkokDate(now);
-  const template = demoContent(now).records[0]!;
-  return {
-    ...template,
-    person: {
-      ...template.person,
-      registerPersonId: `LIFE-${person.documentNumber}`,
-      nameAsRecorded: `${person.printedPrimary}, ${person.printedSecondary}`,
-      dateOfBirth: person.dateOfBirth,
-    },
-    documents: [{ issuingState: 'UTO', documentNumber: person.documentNumber, status: 'current' }],
-    visa: null,
-    admission: admission(addSeconds(now, -20 * 86_400), {
-      basis: 'visa_exemption',
-      admittedUntil: addDays(today, 9),
-      workAllowed: false,
-    }),
-    departure: null,
-    contacts: [],
-    workPermit: null,
-  };
-}
-
-function departed(app: App, record: SandboxRecord): SandboxRecord {
-  const departedAt = addSeconds(app.clock.now(), -60).toISOString();
-  return { ...record, departure: { departedAt, port: 'Suvarnabhumi Airport' } };
-}
-
-/** The same person of the register, under a further document, admitted to work. */
-function worker(app: App, record: SandboxRecord, renewed: DemoPerson): SandboxRecord {
-  const now = app.clock.now();
-  const today = bangkokDate(now);
-  return {
-    ...record,
-    documents: [
-      { issuingState: 'UTO', documentNumber: renewed.documentNumber, status: 'current' },
-      ...record.documents,
-    ],
-    visa: {
-      number: renewed.visaNumber,
-      class: 'B',
-      entriesAllowed: null,
-      entriesUsed: 1,
-      validFrom: addDays(today, -7),
-      validUntil: addDays(today, 358),
-      durationOfStayDays: 90,
-      status: 'in_effect',
-    },
-    admission: admission(now, {
-      basis: 'visa',
-      admittedUntil: addDays(today, 364),
-      workAllowed: true,
-    }),
-  };
-}
-
-function admission(
-  at: Date,
-  given: Pick<RegisterAdmission, 'basis' | 'admittedUntil' | 'workAllowed'>,
-): RegisterAdmission {
-  return {
-    admittedAt: at.toISOString(),
-    port: 'Suvarnabhumi Airport',
-    permission: 'until_date',
-    underConsiderationUntil: null,
-    revokedAt: null,
-    conditions: given.workAllowed ? [] : ['no_work'],
-    ...given,
-  };
-}
-
-async function remember({ registerUrl }: Stage, record: SandboxRecord): Promise<void> {
-  const answer = await fetch(`${registerUrl}/control/records`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(record),
-  });
-  if (!answer.ok) throw new Error(`The sandbox register's control answered ${answer.status}.`);
 }
 
 function told(io: CommandIo, step: number, what: string, enrolment?: Enrolment): void {

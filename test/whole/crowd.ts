@@ -23,6 +23,8 @@ export async function newcomer(
   const person = {
     ...demoPeople.anna,
     documentNumber: `${prefix}${String(number).padStart(9 - prefix.length, '0')}`,
+    // Nobody looks like anybody else: a look-alike would be held for a registrar.
+    dateOfBirth: `${1950 + (number % 50)}-0${1 + (number % 9)}-${10 + (number % 19)}`,
     // Zones hold letters only.
     primaryIdentifier: `NEWCOMER${String.fromCharCode(65 + Math.floor(number / 26), 65 + (number % 26))}`,
   };
@@ -36,12 +38,13 @@ export async function newcomer(
 }
 
 function register(place: Place, person: DemoPerson): Promise<void> {
-  const { documentNumber, primaryIdentifier, secondaryIdentifier } = person;
+  const { documentNumber, primaryIdentifier, secondaryIdentifier, dateOfBirth } = person;
   return putOnRegister(place, (anna) => ({
     ...anna,
     person: {
       ...anna.person,
       registerPersonId: `CROWD-${documentNumber}`,
+      dateOfBirth,
       nameAsRecorded: `${primaryIdentifier}, ${secondaryIdentifier}`,
     },
     documents: [{ issuingState: 'UTO', documentNumber, status: 'current' }],
