@@ -85,8 +85,10 @@ export async function postAdjudication(ctx: Context, app: ProofingApp): Promise<
   const sent = readForm(ctx, findingForm);
   const t = app.languages.translator(ctx.state.lang);
   if (!sent.ok) {
-    if (!sent.errors.kind && !sent.errors.note) throw new Fault('bad_request');
-    const errors = Object.entries(sent.errors).map(([field, key]) => ({ field, message: t(key) }));
+    // What the page's own fields cannot say wrongly is no officer's mistake: nothing to show a text for.
+    const told = Object.entries(sent.errors).filter(([, key]) => key?.startsWith('admin.'));
+    if (told.length === 0) throw new Fault('bad_request');
+    const errors = told.map(([field, key]) => ({ field, message: t(key) }));
     return renderAdjudication(ctx, app, id, { sent: sent.input, errors, status: 422 });
   }
   const { kind, portraits, replaces, note, reason } = sent.value;

@@ -83,6 +83,8 @@ export function environmentOf(place: Place, settings: Record<string, string> = {
     DATA_DIR: place.dataDir,
     KEYS_DIR: place.keysDir,
     LOG_LEVEL: 'debug',
+    // Officers decide here: their work is what these tests kill, read and wait for.
+    MATCHER_URL: 'none',
     ...settings,
   };
 }
