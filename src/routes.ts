@@ -88,7 +88,7 @@ import { showInteraction } from './oidc/show-interaction.ts';
 import { showChildren, submitChild, submitChildEnd } from './proofing/children.ts';
 import { showConfirmation, submitConfirmation } from './proofing/confirm-page.ts';
 import { showCounterVisit, submitCounterCode } from './proofing/counter-visit.ts';
-import { showHolder } from './proofing/holder.ts';
+import { showHolder, submitFaceConsent } from './proofing/holder.ts';
 import { showLetter } from './proofing/letter.ts';
 import { showOpenApi } from './openapi.ts';
 import { listReaderFiles, putReaderFile } from './proofing/put-reader-file.ts';
@@ -231,6 +231,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/cases/:id/confirmation', subscriber, showConfirmation),
   route<FullApp>('POST', '/cases/:id/confirmation', subscriber, submitConfirmation),
   route<FullApp>('GET', '/cases/:id/holder', subscriber, showHolder),
+  route<FullApp>('POST', '/cases/:id/face-consent', subscriber, submitFaceConsent),
   route<FullApp>('GET', '/cases/:id/register-code', subscriber, showRegisterCode),
   route<FullApp>('POST', '/cases/:id/register-codes', subscriber, submitRegisterCodeRequest),
   route<FullApp>('POST', '/cases/:id/register-code', subscriber, submitRegisterCode),

@@ -205,6 +205,7 @@ export interface AuditEvents {
   'proofing.counter_opened': { codeId: string };
   'proofing.document_inspected': { examinationId: string; which: string; outcome: string };
   'proofing.face_compared': { examinationId: string };
+  'proofing.face_consented': Record<string, never>;
   'proofing.sample_kept': { examinationId: string };
   'proofing.sample_consented': Record<string, never>;
   'proofing.sample_consent_withdrawn': { wiped: boolean };

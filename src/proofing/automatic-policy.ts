@@ -160,3 +160,26 @@ export function judgeByPolicy(
   const reasons = [...new Set(open.map(({ reason }) => reason))];
   return reasons.length === 0 ? { approves: true } : { approves: false, reasons };
 }
+
+export const POLICY_START = '<!-- generated from src/proofing/automatic-policy.ts: start -->';
+export const POLICY_END = '<!-- generated from src/proofing/automatic-policy.ts: end -->';
+
+/** `document` with the table between its two marks written anew. */
+export function withPolicyTable(document: string): string {
+  const start = document.indexOf(POLICY_START);
+  const end = document.indexOf(POLICY_END);
+  if (start === -1 || end < start)
+    throw new Error('the document lacks the marks of its generated part');
+  const rows = AUTOMATIC_POLICY.map(
+    ({ says, pathways, reason }) =>
+      `| ${says} | ${pathways === ALL ? 'all' : pathways.join(', ')} | \`${reason}\` |`,
+  );
+  const table = [
+    `Policy \`${POLICY_VERSION}\`.`,
+    '',
+    '| what must hold | pathway | reason in the queue where it does not |',
+    '|---|---|---|',
+    ...rows,
+  ].join('\n');
+  return `${document.slice(0, start + POLICY_START.length)}\n\n${table}\n\n${document.slice(end)}`;
+}

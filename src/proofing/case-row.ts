@@ -133,7 +133,7 @@ export function toCase(row: CaseRow): ProofingCase {
     assignedAt: row.assigned_at as Date | null,
     returnTo: row.return_to as string | null,
     consentedAt: row.consented_at as Date,
-    biometricConsentAt: row.biometric_consent_at as Date,
+    biometricConsentAt: row.biometric_consent_at as Date | null,
     sampleConsent: row.sample_consented_at
       ? { at: row.sample_consented_at as Date, withdrawnAt: row.sample_withdrawn_at as Date | null }
       : null,

@@ -158,7 +158,8 @@ export interface ProofingCase {
   /** A path of ours to go on to once it is decided; opaque to us. */
   returnTo: string | null;
   consentedAt: Date;
-  biometricConsentAt: Date;
+  /** Null on the data page's pathway until a picture is to be taken: a code needs no face. */
+  biometricConsentAt: Date | null;
   /** The separate consent to keep a biometric sample (IAL3), and its withdrawal. */
   sampleConsent: { at: Date; withdrawnAt: Date | null } | null;
   /** Who acts in it where that is not the account itself: a guardian. */

@@ -78,6 +78,14 @@ export async function setReturnTo(db: Db | Tx, id: CaseId, returnTo: string): Pr
   await db('cases').where({ id }).update({ return_to: returnTo });
 }
 
+/** The consent to compare the face, given later on: no new version. */
+export async function setBiometricConsent(tx: Tx, id: CaseId, at: Date): Promise<void> {
+  await tx('cases')
+    .where({ id })
+    .whereNull('biometric_consent_at')
+    .update({ biometric_consent_at: at });
+}
+
 /** Marks a case reminded; false where it was already. */
 export async function setReminded(tx: Tx, id: CaseId, at: Date): Promise<boolean> {
   const rows = await tx('cases').where({ id }).whereNull('reminded_at').update({ reminded_at: at });

@@ -99,6 +99,8 @@ export function takePortrait(
   proofing: ProofingCase,
   input: { portrait: PortraitOnFile; now: Date },
 ): Transition {
+  if (isOpen(proofing.state) && !proofing.biometricConsentAt)
+    return { ok: false, reason: 'wrong_step' };
   return during(proofing, input.now, ['portrait'], () => ({
     ...onFile(proofing.state),
     portrait: input.portrait,

@@ -37,6 +37,7 @@ export async function openCounterCase(
       pathway: 'counter',
       returnTo: locked?.returnTo ?? null,
       consentedAt: code.createdAt,
+      biometricConsent: true,
       officerId,
     });
     await appendAudit(tx, app, {

@@ -69,7 +69,7 @@ export async function submitStart(ctx: Context, app: ProofingApp): Promise<void>
   };
   const errors: StartModel['errors'] = [
     ...(consented.proofing ? [] : ['consent' as const]),
-    ...(consented.biometric ? [] : ['biometric_consent' as const]),
+    ...(consented.biometric || pathway === 'data_page' ? [] : ['biometric_consent' as const]),
   ];
   if (errors.length > 0)
     return answerStart(ctx, app, { returnTo, consented, errors, document, child: child ?? null });
@@ -77,6 +77,7 @@ export async function submitStart(ctx: Context, app: ProofingApp): Promise<void>
     accountId,
     returnTo: returnTo || null,
     pathway,
+    biometricConsent: consented.biometric,
     openedBy: child ? applicantId : null,
   });
   const first = proofing.pathway === 'chip' ? 'chip' : 'page';
@@ -148,6 +149,8 @@ export async function openCase(
     accountId: AccountId;
     returnTo: string | null;
     pathway?: 'chip' | 'data_page';
+    /** Left out: given. Only a data page does without. */
+    biometricConsent?: boolean;
     openedBy?: AccountId | null;
   },
 ): Promise<ProofingCase> {
@@ -176,6 +179,7 @@ async function resumeOrInsert(
     pathway,
     openedBy: input.openedBy ?? null,
     consentedAt: app.clock.now(),
+    biometricConsent: input.biometricConsent ?? true,
     officerId: null,
   });
   if (pathway === 'chip') await makeHandOff(tx, app, proofing);
@@ -192,6 +196,7 @@ export async function insertNewCase(
     returnTo: string | null;
     pathway: Pathway;
     consentedAt: Date;
+    biometricConsent: boolean;
     officerId: OfficerId | null;
   },
 ): Promise<ProofingCase> {
@@ -210,7 +215,7 @@ export async function insertNewCase(
     assignedAt: officerId ? now : null,
     returnTo,
     consentedAt,
-    biometricConsentAt: consentedAt,
+    biometricConsentAt: input.biometricConsent ? consentedAt : null,
     sampleConsent: null,
     openedBy,
     createdAt: now,

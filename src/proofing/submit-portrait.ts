@@ -28,6 +28,7 @@ export async function showPortrait(ctx: Context, app: ProofingApp): Promise<void
   const { state } = proofing;
   if (state.step === 'document') return ctx.redirect(`/cases/${proofing.id}/chip`);
   if (state.step !== 'portrait') return ctx.redirect(`/cases/${proofing.id}`);
+  if (!proofing.biometricConsentAt) return ctx.redirect(`/cases/${proofing.id}/holder`);
   const stale = staleNow(ctx, app, proofing);
   if (stale === 'passkey') return ctx.redirect(passkeyAgain(proofing));
   await answerPortrait(ctx, app, modelOf(proofing, { tooLate: stale !== null }));
@@ -43,6 +44,7 @@ export async function submitPortrait(ctx: Context, app: ProofingApp): Promise<vo
   const proofing = await ownCase(ctx, app);
   const { state } = proofing;
   if (state.step !== 'portrait') return seeOther(ctx, `/cases/${proofing.id}`);
+  if (!proofing.biometricConsentAt) return seeOther(ctx, `/cases/${proofing.id}/holder`);
   await countCall(app, PORTRAIT_LIMIT, applicantOf(ctx));
   const stale = staleNow(ctx, app, proofing);
   if (stale === 'passkey') return seeOther(ctx, passkeyAgain(proofing));

@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AUTOMATIC_POLICY, judgeByPolicy } from '../../src/proofing/automatic-policy.ts';
+import {
+  AUTOMATIC_POLICY,
+  judgeByPolicy,
+  withPolicyTable,
+} from '../../src/proofing/automatic-policy.ts';
 import type { PolicyFacts } from '../../src/proofing/automatic-policy.ts';
 
 const CHIP: PolicyFacts = {
@@ -65,5 +70,10 @@ describe('the written policy', () => {
 
   it('tries every one of its rules here', () => {
     expect(new Set(AUTOMATIC_POLICY.map(({ reason }) => reason)).size).toBe(16);
+  });
+
+  it('is what docs/automatic-decisions.md says', () => {
+    const document = readFileSync('docs/automatic-decisions.md', 'utf8');
+    expect(withPolicyTable(document)).toBe(document);
   });
 });

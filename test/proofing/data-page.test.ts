@@ -29,7 +29,6 @@ async function begin(): Promise<SignedIn & { caseId: CaseId }> {
   await person.walker.get('/proofing?document=passport');
   const opened = await person.walker.post('/cases', {
     consent: 'yes',
-    biometric_consent: 'yes',
     pathway: 'data_page',
     document: 'passport',
   });
@@ -116,6 +115,16 @@ describe('a photo of the data page', () => {
 
   it('with a live picture waits for an officer', async () => {
     const person = await beginTo('mai');
+    const base = `/cases/${person.caseId}`;
+    // A code needs no face, so nobody has agreed to show one yet.
+    await takePortrait(person, await livePicture('mai'));
+    expect((await caseOf(scene, person.caseId)).state).toMatchObject({ portrait: null });
+    expect((await person.walker.get(`${base}/portrait`)).location).toBe(`${base}/holder`);
+    expect((await person.walker.post(`${base}/face-consent`)).status).toBe(422);
+    const agreed = { biometric_consent: 'yes' };
+    expect((await person.walker.post(`${base}/face-consent`, agreed)).location).toBe(
+      `${base}/portrait`,
+    );
     await takePortrait(person, await livePicture('mai'));
     const proofing = await waitForStep(
       scene,

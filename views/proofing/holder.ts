@@ -1,4 +1,5 @@
 import { button, link, linkButton } from '../components/button.ts';
+import { checkbox } from '../components/choices.ts';
 import { card, cardGrid } from '../components/card.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
@@ -7,7 +8,10 @@ import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
 
 /** The two ways to show that one holds the document, on the data page's pathway. */
-export function holderPage(model: { caseId: string }, ui: Ui): Html {
+export function holderPage(
+  model: { caseId: string; consented: boolean; error: string | null },
+  ui: Ui,
+): Html {
   const { t } = ui;
   const base = `/cases/${model.caseId}`;
   return html`${pageHeading({
@@ -29,12 +33,28 @@ export function holderPage(model: { caseId: string }, ui: Ui): Html {
     }),
     card({
       title: t('proofing.holder.portrait'),
-      body: html`<p>${t('proofing.holder.portrait_body')}</p>`,
-      footer: linkButton({
-        label: t('proofing.holder.portrait_take'),
-        href: `${base}/portrait`,
-        variant: 'secondary',
-      }),
+      body: html`<p>${t('proofing.holder.portrait_body')}</p>${
+        model.consented
+          ? null
+          : form(
+              {
+                action: `${base}/face-consent`,
+                body: html`${checkbox({
+                  name: 'biometric_consent',
+                  label: t('proofing.start.biometric_consent'),
+                  error: model.error ? t(model.error) : null,
+                })}${button({ label: t('proofing.holder.portrait_take'), variant: 'secondary' })}`,
+              },
+              ui,
+            )
+      }`,
+      footer: model.consented
+        ? linkButton({
+            label: t('proofing.holder.portrait_take'),
+            href: `${base}/portrait`,
+            variant: 'secondary',
+          })
+        : null,
     }),
   )}<p>${link({ label: t('proofing.chip.overview'), href: base })}</p>`;
 }

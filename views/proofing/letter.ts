@@ -24,7 +24,7 @@ export function letterPage(model: LetterModel, ui: Ui): Html {
   const { t } = ui;
   const heading = (key: string) =>
     html`<h2 class="ds-heading" data-size="xs">${t(`proofing.letter.${key}`)}</h2>`;
-  return html`<article class="tc-letter">${pageHeading({
+  return html`<article class="tc-stack">${pageHeading({
     eyebrow: t('proofing.case.reference', { reference: model.reference }),
     title: t('proofing.letter.title'),
     lead: t('proofing.letter.lead'),
@@ -33,8 +33,8 @@ export function letterPage(model: LetterModel, ui: Ui): Html {
     { key: t('proofing.letter.decided_at'), value: ui.formatDate(model.decidedAt, 'long') },
     { key: t('proofing.letter.decision'), value: t('proofing.letter.refused') },
   ])}
-<section class="tc-section">${heading('reasons')}<p>${t(`proofing.letter.reason_${model.reason}`)}</p>${model.told ? html`<p>${model.told}</p>` : null}</section>
-<section class="tc-section">${heading('law')}<ul class="ds-list">${model.citations.map(({ code, section }) => html`<li>${t(`proofing.letter.law_${code}`, { section })}</li>`)}</ul></section>
+<section>${heading('reasons')}<p>${t(`proofing.letter.reason_${model.reason}`)}</p>${model.told ? html`<p>${model.told}</p>` : null}</section>
+<section>${heading('law')}<ul class="ds-list">${model.citations.map(({ code, section }) => html`<li>${t(`proofing.letter.law_${code}`, { section })}</li>`)}</ul></section>
 ${model.appeal ? appealDecision(model.appeal, ui) : route(model, ui)}
 </article>`;
 }
@@ -42,7 +42,7 @@ ${model.appeal ? appealDecision(model.appeal, ui) : route(model, ui)}
 function route(model: LetterModel, ui: Ui): Html {
   const { t } = ui;
   const until = model.appealUntil;
-  return html`<section class="tc-section"><h2 class="ds-heading" data-size="xs">${t('proofing.letter.route')}</h2>${
+  return html`<section><h2 class="ds-heading" data-size="xs">${t('proofing.letter.route')}</h2>${
     until
       ? html`<p>${t('proofing.letter.route_body', { date: ui.formatDate(until, 'long'), days: model.decidedWithinDays })}</p>`
       : html`<p>${t('proofing.letter.route_filed')}</p>`
@@ -51,7 +51,7 @@ function route(model: LetterModel, ui: Ui): Html {
 
 function appealDecision(appeal: NonNullable<LetterModel['appeal']>, ui: Ui): Html {
   const { t } = ui;
-  return html`<section class="tc-section"><h2 class="ds-heading" data-size="xs">${t('proofing.letter.on_appeal')}</h2>${summaryList(
+  return html`<section><h2 class="ds-heading" data-size="xs">${t('proofing.letter.on_appeal')}</h2>${summaryList(
     [
       { key: t('proofing.letter.filed_at'), value: ui.formatDate(appeal.filedAt, 'long') },
       { key: t('proofing.letter.decided_at'), value: ui.formatDate(appeal.decidedAt, 'long') },

@@ -122,7 +122,7 @@ function remoteRoute(pathway: string, model: StartModel, ui: Ui): Html {
   )}<section class="tc-section"><h2 class="ds-heading" data-size="sm">${t('proofing.start.consent_title')}</h2><p>${t('proofing.start.consent_intro')}</p>${form(
     {
       action: '/cases',
-      body: html`${hidden(model)}${hiddenField('pathway', pathway)}${consent('consent', model.consented.proofing, model, ui)}${consent('biometric_consent', model.consented.biometric, model, ui)}${button({ label: t('proofing.start.begin') })}`,
+      body: html`${hidden(model)}${hiddenField('pathway', pathway)}${consent('consent', model.consented.proofing, model, ui)}${pathway === 'data_page' ? null : consent('biometric_consent', model.consented.biometric, model, ui)}${button({ label: t('proofing.start.begin') })}`,
     },
     ui,
   )}</section>`;
@@ -146,13 +146,13 @@ function otherRoutes(routes: readonly string[], model: StartModel, ui: Ui): Html
         ? counterRoute(model, ui)
         : card({
             title: t(`proofing.start.route_${route}`),
-            body: html`<p>${t(`proofing.start.route_${route}_body`)}</p><details class="ds-details"><summary>${t(`proofing.start.route_${route}_open`)}</summary><div>${form(
+            body: html`<div><p>${t(`proofing.start.route_${route}_body`)}</p></div><div><details class="ds-details"><summary>${t(`proofing.start.route_${route}_open`)}</summary><div>${form(
               {
                 action: '/cases',
-                body: html`${hidden(model)}${hiddenField('pathway', route)}${routeConsent('consent', route, ui)}${routeConsent('biometric_consent', route, ui)}${button({ label: t('proofing.start.begin'), variant: 'secondary' })}`,
+                body: html`${hidden(model)}${hiddenField('pathway', route)}${routeConsent('consent', route, ui)}${route === 'data_page' ? null : routeConsent('biometric_consent', route, ui)}${button({ label: t('proofing.start.begin'), variant: 'secondary' })}`,
               },
               ui,
-            )}</div></details>`,
+            )}</div></details></div>`,
           }),
     ),
   )}</section>`;
