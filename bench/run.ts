@@ -1,6 +1,7 @@
 /** Every benchmark by its name: `npm run bench -- oidc`; without a name, all of them. */
 const BENCHES: Record<string, () => Promise<void>> = {
   documents: async () => (await import('./documents.ts')).runDocuments(),
+  registry: async () => (await import('./registry.ts')).runRegistry(),
   oidc: async () => (await import('./oidc/run-oidc.ts')).runOidc(),
   'oidc-scale': async () => (await import('./oidc/run-scale.ts')).runScale(),
   'oidc-expiry': async () => (await import('./oidc/run-expiry.ts')).runExpiry(),

@@ -1,6 +1,7 @@
 import knex from 'knex';
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { prepareRepeated } from './repeated-statements.ts';
 
 /** A handle that reads, or writes one statement at a time. */
 export type Db = Knex;
@@ -21,7 +22,7 @@ export function openDatabase(input: { url: string; poolSize: number }): Db {
     if (!Number.isSafeInteger(value)) throw new RangeError('a 64-bit integer exceeds 2^53');
     return value;
   });
-  return knex({
+  const db = knex({
     client: 'pg',
     connection: { connectionString: input.url, application_name: 'tangchat' },
     pool: { min: 0, max: input.poolSize, idleTimeoutMillis: 30_000 },
@@ -34,6 +35,7 @@ export function openDatabase(input: { url: string; poolSize: number }): Db {
       loadExtensions: ['.ts'],
     },
   });
+  return prepareRepeated(db);
 }
 
 /** Runs `work` in one transaction: all of it commits, or none. */

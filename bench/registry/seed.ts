@@ -1,0 +1,344 @@
+import pg from 'pg';
+import { addressKeyOf, sealAddress } from '../../src/accounts/contact-address.ts';
+import { addDays, toPlainDate } from '../../src/lib/clock.ts';
+import type { App } from '../../src/lib/app.ts';
+import type { Tx } from '../../src/lib/database.ts';
+import { AccountId, CaseId, PersonId, RowId } from '../../src/lib/ids.ts';
+import { drawForeignId } from '../../src/registry/foreign-id.ts';
+import { documentKey, nameKeys, nearNameKeys, numberKey } from '../../src/registry/look-ups.ts';
+import {
+  sealDocument,
+  sealHolder,
+  sealNumber,
+  sealPerson,
+} from '../../src/registry/sealed-person.ts';
+import { bangkokDate } from '../../src/visas/stay.ts';
+import { copyRows, dropIndexes } from './copy.ts';
+import type { Cell } from './copy.ts';
+import { personOf } from './people.ts';
+
+const COLUMNS = {
+  data_keys: ['id', 'wrapped_key', 'created_at'],
+  persons: [
+    'id',
+    'data_key_id',
+    'primary_identifier',
+    'secondary_identifier',
+    'full_name_printed',
+    'date_of_birth',
+    'sex',
+    'nationality',
+    'created_at',
+    'updated_at',
+  ],
+  person_name_keys: ['person_id', 'name_key'],
+  accounts: ['id', 'kind', 'state', 'data_key_id', 'user_handle', 'lang', 'created_at'],
+  contact_addresses: ['id', 'account_id', 'kind', 'address', 'address_key', 'confirmed_at'],
+  person_accounts: ['account_id', 'person_id', 'case_id', 'linked_at'],
+  travel_documents: [
+    'id',
+    'person_id',
+    'document_key',
+    'document_code',
+    'issuing_state',
+    'document_number',
+    'expires_on',
+    'holder',
+    'created_at',
+  ],
+  identity_proofs: [
+    'id',
+    'case_id',
+    'person_id',
+    'travel_document_id',
+    'pathway',
+    'document_check',
+    'chip_verdict',
+    'clone_check',
+    'clone_compensated',
+    'registers',
+    'capture',
+    'attack_detection',
+    'matcher',
+    'officer',
+    'register_code_confirmed',
+    'biometric_sample',
+    'second_officer',
+    'document_signer',
+    'trust_anchor',
+    'proofed_at',
+    'reproof_due_on',
+  ],
+  foreign_ids: [
+    'id',
+    'person_id',
+    'issue_key',
+    'number',
+    'number_key',
+    'state',
+    'state_version',
+    'state_since',
+    'issued_at',
+  ],
+  foreign_id_transitions: [
+    'id',
+    'foreign_id_id',
+    'version',
+    'from_state',
+    'to_state',
+    'reason',
+    'actor_kind',
+    'actor_id',
+    'at',
+  ],
+  stay_facts: ['person_id', 'status', 'admitted_until', 'basis', 'as_of', 'source', 'recorded_at'],
+  cases: [
+    'id',
+    'account_id',
+    'data_key_id',
+    'pathway',
+    'step',
+    'version',
+    'document_examination_id',
+    'document_check',
+    'clone_check',
+    'document_examined_at',
+    'register_request_id',
+    'register_examination_id',
+    'register_finding',
+    'entry_photo_held',
+    'register_answered_at',
+    'portrait_examination_id',
+    'portrait_taken_at',
+    'consented_at',
+    'biometric_consent_at',
+    'created_at',
+    'updated_at',
+    'expires_at',
+  ],
+} as const;
+type Table = keyof typeof COLUMNS;
+type Rows = Record<Table, Cell[][]>;
+
+const BATCH = 5_000;
+export const REMINDED_IN_DAYS = 7;
+
+export interface SeedSize {
+  persons: number;
+  /** The first so many have an account with an address, and a stay that ends in seven days. */
+  holders: number;
+  /** So many accounts have a case that waits for an officer. */
+  cases: number;
+}
+
+/**
+ * Fills an empty registry: every person with a key of their own, every field sealed under it, every blind index theirs. The
+ * same functions make them as in an enrolment; only the way into the tables is another one.
+ */
+export async function seedRegistry(app: App, url: string, size: SeedSize): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("set maintenance_work_mem = '512MB'; set synchronous_commit = off");
+    const tables = Object.keys(COLUMNS) as Table[];
+    const rebuild = await dropIndexes(client, tables);
+    let sent = Promise.resolve();
+    for (let first = 0; first < size.persons; first += BATCH) {
+      const last = Math.min(size.persons, first + BATCH);
+      const rows = await makeRows(app, { first, last }, size);
+      await sent;
+      sent = send(client, rows);
+    }
+    await sent;
+    for (const statement of rebuild) await client.query(statement);
+    await client.query('vacuum (analyze)');
+    await client.query('checkpoint').catch(() => {});
+  } finally {
+    await client.end();
+  }
+}
+
+async function send(client: pg.Client, rows: Rows): Promise<void> {
+  for (const name of Object.keys(COLUMNS) as Table[])
+    await copyRows(client, { name, columns: COLUMNS[name] }, rows[name]);
+}
+
+async function makeRows(
+  app: App,
+  { first, last }: { first: number; last: number },
+  size: SeedSize,
+): Promise<Rows> {
+  const rows = Object.fromEntries(
+    Object.keys(COLUMNS).map((name) => [name, []]),
+  ) as unknown as Rows;
+  for (let index = first; index < last; index++) await addPerson(app, rows, index, size);
+  return rows;
+}
+
+async function addPerson(app: App, rows: Rows, index: number, size: SeedSize): Promise<void> {
+  const at = app.clock.now();
+  const today = toPlainDate(at);
+  const person = personOf(index);
+  const personId = PersonId.make(app);
+  const key = await makeKey(app, rows);
+  const sealed = sealPerson(key, personId, person);
+  rows.persons.push([
+    personId,
+    key.id,
+    sealed.primary_identifier,
+    sealed.secondary_identifier,
+    sealed.full_name_printed,
+    sealed.date_of_birth,
+    sealed.sex,
+    sealed.nationality,
+    at,
+    at,
+  ]);
+  for (const nameKey of [...nameKeys(app, person), ...nearNameKeys(app, person)])
+    rows.person_name_keys.push([personId, nameKey]);
+  const accountId = AccountId.make(app);
+  const caseId = CaseId.make(app);
+  rows.person_accounts.push([accountId, personId, caseId, at]);
+  const documentId = RowId.make(app);
+  const document = sealDocument(key, documentId, person);
+  rows.travel_documents.push([
+    documentId,
+    personId,
+    documentKey(app, person),
+    document.document_code,
+    document.issuing_state,
+    document.document_number,
+    person.dateOfExpiry,
+    sealHolder(key, documentId, person),
+    at,
+  ]);
+  rows.identity_proofs.push([
+    RowId.make(app),
+    caseId,
+    personId,
+    documentId,
+    'remote_officer',
+    'chip',
+    'genuine',
+    'passed',
+    false,
+    'agree',
+    'capture_page',
+    'judged_by_officer',
+    'not_run',
+    'match',
+    false,
+    'not_kept',
+    false,
+    SIGNER,
+    ANCHOR,
+    at,
+    addDays(today, 3652),
+  ]);
+  const foreignId = RowId.make(app);
+  const number = drawForeignId(app.random, app.config.FOREIGN_ID_PREFIX);
+  rows.foreign_ids.push([
+    foreignId,
+    personId,
+    caseId,
+    sealNumber(key, foreignId, number),
+    numberKey(app, number),
+    'active',
+    1,
+    at,
+    at,
+  ]);
+  rows.foreign_id_transitions.push([
+    RowId.make(app),
+    foreignId,
+    1,
+    'reserved',
+    'active',
+    'issued',
+    'system',
+    null,
+    at,
+  ]);
+  const ends = index < size.holders ? REMINDED_IN_DAYS : 60 + (index % 600);
+  rows.stay_facts.push([
+    personId,
+    'lawful_until',
+    addDays(bangkokDate(at), ends),
+    'visa',
+    at,
+    'immigration',
+    at,
+  ]);
+  if (index < Math.max(size.holders, size.cases))
+    await addAccount(app, rows, accountId, index, size);
+}
+
+async function addAccount(
+  app: App,
+  rows: Rows,
+  accountId: AccountId,
+  index: number,
+  size: SeedSize,
+): Promise<void> {
+  const at = app.clock.now();
+  const key = await makeKey(app, rows);
+  const lang = index % 2 === 0 ? 'en' : 'th';
+  rows.accounts.push([accountId, 'subscriber', 'active', key.id, app.random.bytes(32), lang, at]);
+  if (index < size.holders) {
+    const id = RowId.make(app);
+    const address = `holder${index}@example.org`;
+    rows.contact_addresses.push([
+      id,
+      accountId,
+      'email',
+      sealAddress(key, id, address),
+      addressKeyOf(app, address),
+      at,
+    ]);
+  }
+  if (index >= size.cases) return;
+  // Spread over a month, some at the same instant: a page must not skip or repeat those.
+  const started = new Date(at.getTime() - Math.floor(index / 3) * 25);
+  const expires = new Date(started.getTime() + 30 * 86_400_000);
+  rows.cases.push([
+    CaseId.make(app),
+    accountId,
+    key.id,
+    'chip',
+    'review',
+    5,
+    RowId.make(app),
+    'chip',
+    'passed',
+    started,
+    RowId.make(app),
+    RowId.make(app),
+    'agrees',
+    true,
+    started,
+    RowId.make(app),
+    started,
+    started,
+    started,
+    started,
+    started,
+    expires,
+  ]);
+}
+
+const SIGNER = Buffer.alloc(32, 0xab);
+const ANCHOR = Buffer.alloc(32, 0xcd);
+
+/** The app's own cipher makes and wraps the key; where it would insert the row, we keep it for the batch. */
+async function makeKey(app: App, rows: Rows) {
+  let wrapped: Buffer | null = null;
+  const keep = () => ({
+    insert: (row: { id: string; wrapped_key: Buffer; created_at: Date }) => {
+      wrapped = row.wrapped_key;
+      rows.data_keys.push([row.id, row.wrapped_key, row.created_at]);
+      return Promise.resolve();
+    },
+  });
+  const id = await app.cipher.createDataKey(keep as unknown as Tx);
+  return app.cipher.unwrap(id, wrapped!);
+}
