@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JWK } from 'jose';
 import { findService } from '../agencies/find-service.ts';
 import type { Service } from '../agencies/service.ts';
 import type { App } from '../lib/app.ts';

@@ -9,7 +9,7 @@ import type { FoundPerson } from './find-persons.ts';
 import { crossReferenceKey, nameKeys, nearNameKeys } from './look-ups.ts';
 import type { PersonAttributes } from './person.ts';
 import { openPerson } from './sealed-person.ts';
-import { MOST_CANDIDATES, findLink, listByNameKeys } from './store.ts';
+import { findLink, listByNameKeys } from './store.ts';
 import { survivorOf } from './survivor.ts';
 
 /** Why somebody on record may be the one described, strongest first. */
@@ -36,32 +36,29 @@ export async function findCandidates(
   numbers: readonly { kind: CrossReferenceKind; number: string }[] = [],
 ): Promise<Candidate[]> {
   const found = new Map<PersonId, Candidate>();
-  const add = async (personId: PersonId, reason: CandidateReason, sameNationality: boolean) => {
-    const survivor = await survivorOf(db, personId);
-    const known = found.get(survivor);
-    if (known) {
-      const reasons = known.reasons.includes(reason) ? known.reasons : [...known.reasons, reason];
-      found.set(survivor, {
-        ...known,
-        reasons,
-        sameNationality: known.sameNationality || sameNationality,
-      });
-      return;
-    }
-    const link = await findLink(db, survivor);
-    if (link) found.set(survivor, { ...link, reasons: [reason], sameNationality });
+  const add = (link: FoundPerson, reason: CandidateReason, sameNationality: boolean) => {
+    const known = found.get(link.personId);
+    const reasons = known?.reasons ?? [];
+    found.set(link.personId, {
+      ...link,
+      reasons: reasons.includes(reason) ? reasons : [...reasons, reason],
+      sameNationality: sameNationality || known?.sameNationality === true,
+    });
   };
-  for (const { kind, personId } of await findByNumbers(db, app, numbers))
-    await add(personId, kind, false);
-  const exact = await byName(db, app, described, nameKeys(app, described));
-  for (const { personId, sameNationality } of exact)
-    await add(personId, 'name_and_birth_date', sameNationality);
-  const left = MOST_CANDIDATES - exact.length;
-  const near = left > 0 ? await byName(db, app, described, nearNameKeys(app, described), left) : [];
-  for (const { personId, sameNationality } of near)
-    if (!exact.some((other) => other.personId === personId))
-      await add(personId, 'name_and_near_birth_date', sameNationality);
+  for (const { kind, personId } of await findByNumbers(db, app, numbers)) {
+    const link = await survivingLink(db, personId);
+    if (link) add(link, kind, false);
+  }
+  for (const row of await byName(db, app, described)) {
+    const link = row.mergedInto ? await survivingLink(db, row.mergedInto) : row.found;
+    const reason = row.exact ? 'name_and_birth_date' : 'name_and_near_birth_date';
+    if (link) add(link, reason, row.sameNationality);
+  }
   return [...found.values()].toSorted((a, b) => weight(b) - weight(a));
+}
+
+async function survivingLink(db: Db | Tx, personId: PersonId): Promise<FoundPerson | null> {
+  return findLink(db, await survivorOf(db, personId));
 }
 
 /** Whose the numbers of other registers are; malformed ones are nobody's. */
@@ -77,19 +74,15 @@ export function findByNumbers(
   return findCrossReferences(db, keys);
 }
 
-async function byName(
-  db: Db | Tx,
-  app: App,
-  described: PersonAttributes,
-  keys: readonly Buffer[],
-  most = MOST_CANDIDATES,
-): Promise<{ personId: PersonId; sameNationality: boolean }[]> {
-  const rows = keys.length > 0 ? await listByNameKeys(db, keys, most) : [];
-  return rows.flatMap(({ found, dataKeyId, wrappedKey, sealed }) => {
+async function byName(db: Db | Tx, app: App, described: PersonAttributes) {
+  const keys = { exact: nameKeys(app, described), near: nearNameKeys(app, described) };
+  const rows = keys.exact.length + keys.near.length > 0 ? await listByNameKeys(db, keys) : [];
+  return rows.flatMap((row) => {
+    const { found, dataKeyId, wrappedKey, sealed } = row;
     if (!wrappedKey) return [];
     const person = openPerson(app.cipher.unwrap(dataKeyId, wrappedKey), found.personId, sealed);
     const sameNationality = plainState(person.nationality) === plainState(described.nationality);
-    return [{ personId: found.personId, sameNationality }];
+    return [{ ...row, sameNationality }];
   });
 }
 

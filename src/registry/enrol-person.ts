@@ -118,10 +118,9 @@ async function enrolNew(tx: Tx, app: App, given: Applicant & { key: Buffer }): P
   if (candidates.length > 0) return { ok: false, reason: 'candidates_found', candidates };
   const at = app.clock.now();
   const personId = PersonId.make(app);
-  const dataKeyId = await app.cipher.createDataKey(tx);
-  const dataKey = await app.cipher.openDataKey(tx, dataKeyId);
+  const dataKey = await app.cipher.makeDataKey(tx);
   const sealed = sealPerson(dataKey, personId, input.holder);
-  await insertPerson(tx, { id: personId, dataKeyId, sealed, at });
+  await insertPerson(tx, { id: personId, dataKeyId: dataKey.id, sealed, at });
   await putNameKeys(tx, app, personId, input.holder);
   const { accountId, caseId } = input;
   await insertPersonAccount(tx, { accountId, personId, caseId, at });

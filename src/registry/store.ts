@@ -203,28 +203,40 @@ export async function findLink(db: Db | Tx, personId: PersonId): Promise<Link | 
 /** More look-alikes than an officer can weigh: a common name and an unknown day of birth. */
 export const MOST_CANDIDATES = 50;
 
+/** Who has one of the keys, with what finds out more: the exact ones first. One query, for the search runs at every issue. */
 export async function listByNameKeys(
   db: Db | Tx,
-  keys: readonly Buffer[],
-  most = MOST_CANDIDATES,
-): Promise<
-  { found: Link; dataKeyId: DataKeyId; wrappedKey: Buffer | null; sealed: SealedPerson }[]
-> {
-  const rows = await linked(db)
-    .join('data_keys as k', 'k.id', 'p.data_key_id')
-    .whereIn(
-      'p.id',
-      db('person_name_keys')
-        .whereIn('name_key', [...keys])
-        .select('person_id'),
-    )
-    .orderBy('p.id')
-    .limit(most)
-    .select(...LINK, 'p.data_key_id', 'k.wrapped_key', ...PERSON_FIELDS);
+  keys: { exact: readonly Buffer[]; near: readonly Buffer[] },
+): Promise<FoundByName[]> {
+  const { rows } = await db.raw<{ rows: Record<string, unknown>[] }>(
+    `select p.id as person_id, a.account_id, f.state, p.merged_into, found.exact, p.data_key_id, k.wrapped_key,
+            ${PERSON_FIELDS.map((field) => `p.${field}`).join(', ')}
+       from (select person_id, bool_or(name_key = any(:exact::bytea[])) as exact from person_name_keys
+              where name_key = any(:exact::bytea[] || :near::bytea[])
+              group by person_id order by exact desc, person_id limit :most) as found
+       join persons p on p.id = found.person_id
+       join data_keys k on k.id = p.data_key_id
+       left join foreign_ids f on f.person_id = p.id
+       left join person_accounts a on a.person_id = p.id
+      order by found.exact desc, p.id`,
+    { exact: [...keys.exact], near: [...keys.near], most: MOST_CANDIDATES },
+  );
   return rows.map((row) => ({
-    found: toLink(row),
+    found: toLink(row as Parameters<typeof toLink>[0]),
+    exact: row.exact as boolean,
+    mergedInto: row.merged_into as PersonId | null,
     dataKeyId: row.data_key_id as DataKeyId,
     wrappedKey: row.wrapped_key as Buffer | null,
-    sealed: row as SealedPerson,
+    sealed: row as unknown as SealedPerson,
   }));
+}
+
+export interface FoundByName {
+  found: Link;
+  /** By a form of the name with the whole birth date, not by a part of it. */
+  exact: boolean;
+  mergedInto: PersonId | null;
+  dataKeyId: DataKeyId;
+  wrappedKey: Buffer | null;
+  sealed: SealedPerson;
 }

@@ -61,7 +61,7 @@ export function adjudicationPage(model: AdjudicationModel, ui: Ui): Html {
   return html`${errorSummary(model.errors, ui)}${pageHeading({
     title: t('admin.adjudication.title', { reference: model.reference }),
     lead: t(`admin.hold.${model.hold}`),
-  })}${card({ title: t('admin.adjudication.compare'), body: comparison(model, ui) })}
+  })}${card({ title: t('admin.adjudication.row_portraits'), body: portraits(model, ui) })}${card({ title: t('admin.adjudication.compare'), body: comparison(model, ui) })}
     <div class="tc-case"><div class="tc-stack">${continuityCard(model, ui)}</div>
     <div class="tc-stack">${model.waiting ? waitingCard(model.waiting, ui) : findingCard(model, ui)}</div></div>`;
 }
@@ -84,7 +84,6 @@ function comparison({ columns }: AdjudicationModel, ui: Ui): Html {
       })),
     ],
     rows: [
-      row('portraits', ({ portraits }) => portraitRow(portraits, ui)),
       row('name', ({ name }) => name),
       row('name_printed', ({ namePrinted }) => namePrinted ?? '—'),
       row('date_of_birth', ({ dateOfBirth }) => dateOfBirth),
@@ -101,12 +100,26 @@ function comparison({ columns }: AdjudicationModel, ui: Ui): Html {
   });
 }
 
-function portraitRow(portraits: PersonColumn['portraits'], { t }: Ui): Html {
-  if (portraits.length === 0) return html`${t('admin.adjudication.no_portrait')}`;
-  return html`<div class="tc-portraits">${portraits.map(
-    ({ url, alt }) =>
-      html`<figure><img src="${url}" alt="${t(`admin.adjudication.portrait_${alt}`)}" width="180"><figcaption>${t(`admin.adjudication.portrait_${alt}`)}</figcaption></figure>`,
-  )}</div>`;
+/** Faces beside each other, apart from the table: on a phone its cells are too narrow to compare anything. */
+function portraits({ columns }: AdjudicationModel, { t }: Ui): Html {
+  const who = (column: PersonColumn, at: number) =>
+    t(`admin.adjudication.column_${column.personId === null ? 'applicant' : 'record'}`, {
+      count: at,
+    });
+  const figures = columns.flatMap((column, at) =>
+    column.portraits.map(({ url, alt }) => {
+      const text = `${who(column, at)}: ${t(`admin.adjudication.portrait_${alt}`)}`;
+      return html`<figure class="tc-portrait"><img src="${url}" alt="${text}"><figcaption>${text}</figcaption></figure>`;
+    }),
+  );
+  const missing = columns
+    .map((column, at) => (column.portraits.length === 0 ? who(column, at) : null))
+    .filter((name) => name !== null);
+  return html`<div class="tc-portraits tc-portraits-many">${figures}</div>${
+    missing.length > 0
+      ? html`<p>${missing.join(', ')}: ${t('admin.adjudication.no_portrait')}</p>`
+      : null
+  }`;
 }
 
 function documentList(documents: PersonColumn['documents'], { t }: Ui): Html {

@@ -1,5 +1,5 @@
 import { alert } from '../components/alert.ts';
-import { button } from '../components/button.ts';
+import { button, link } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { errorSummary } from '../components/error-summary.ts';
 import type { FieldError } from '../components/error-summary.ts';
@@ -116,7 +116,11 @@ function notices(model: CaseModel, ui: Ui): Html[] {
     );
   if (model.hold)
     found.push(
-      alert({ tone: 'warning', title: t('admin.case.held'), body: t(`admin.hold.${model.hold}`) }),
+      alert({
+        tone: 'warning',
+        title: t('admin.case.held'),
+        body: html`<p>${t(`admin.hold.${model.hold}`)}</p>${toAdjudication(model, ui)}`,
+      }),
     );
   if (model.attention.length > 0)
     found.push(
@@ -179,6 +183,14 @@ function documentCard(model: CaseModel, ui: Ui): Html {
           : null
       }`,
   });
+}
+
+/** Who settles a held case is a registrar; others are told, and have no link that would refuse them. */
+function toAdjudication({ id }: CaseModel, { t, officer }: Ui): Html | null {
+  const settles = officer?.roles.some((role) => role === 'registrar' || role === 'supervisor');
+  return settles
+    ? html`<p>${link({ label: t('admin.adjudication.list_open'), href: `/console/cases/${id}/adjudication` })}</p>`
+    : null;
 }
 
 function registerCard(model: CaseModel, ui: Ui): Html {

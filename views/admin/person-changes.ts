@@ -4,10 +4,13 @@ import { checkboxGroup, radioGroup } from '../components/choices.ts';
 import { errorFor } from '../components/error-summary.ts';
 import { hiddenField, selectField, textArea, textField } from '../components/field.ts';
 import { form } from '../components/form.ts';
-import { html } from '../html.ts';
+import { attribute, html } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import type { Ui } from '../ui.ts';
 import type { PersonModel } from './person.ts';
+
+/** What happens once in a life, at most. */
+const RARE = ['naturalised', 'deceased'];
 
 const MERGE_REASONS = ['same_person_documents', 'same_person_register', 'same_person_declared'];
 const SPLIT_REASONS = ['two_persons_found', 'merged_in_error'];
@@ -16,7 +19,13 @@ const SPLIT_REASONS = ['two_persons_found', 'merged_in_error'];
 export function changeCards(model: PersonModel, ui: Ui): HtmlValue {
   // Somebody who goes by another number is changed there.
   if (model.mergedInto) return null;
-  return html`${model.changes.map((change) => stateCard(model, change, ui))}${mergeCard(model, ui)}${splitCard(model, ui)}`;
+  const rare = ({ to }: PersonModel['changes'][number]) => RARE.includes(to);
+  const common = model.changes.filter((change) => !rare(change));
+  return html`${common.map((change) => stateCard(model, change, ui))}
+    <details class="ds-details"${attribute('open', model.sent.survivor !== undefined)}>
+      <summary>${ui.t('admin.person.more')}</summary>
+      <div class="tc-stack">${mergeCard(model, ui)}${splitCard(model, ui)}${model.changes.filter(rare).map((change) => stateCard(model, change, ui))}</div>
+    </details>`;
 }
 
 function stateCard(model: PersonModel, change: PersonModel['changes'][number], ui: Ui): Html {

@@ -25,7 +25,8 @@ export function referenceCard(model: PersonModel, ui: Ui): Html {
   const { references } = model;
   return card({
     title: t('admin.reference.title'),
-    body: html`${
+    // Wrapped: a card takes its padding away where a fold stands in it directly.
+    body: html`<div>${
       references.length === 0
         ? html`<p>${t('admin.reference.none')}</p>`
         : table({
@@ -41,7 +42,7 @@ export function referenceCard(model: PersonModel, ui: Ui): Html {
               row.ended ? '' : ending(model.id, row.id, ui),
             ]),
           })
-    }<details class="ds-details"><summary>${t('admin.reference.add')}</summary><div>${addForm(model, ui)}</div></details>`,
+    }<details class="ds-details"><summary>${t('admin.reference.add')}</summary><div>${addForm(model, ui)}</div></details></div>`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { button, link } from '../components/button.ts';
+import { card } from '../components/card.ts';
 import { emptyState } from '../components/empty-state.ts';
 import { errorSummary } from '../components/error-summary.ts';
 import type { FieldError } from '../components/error-summary.ts';
@@ -22,7 +23,7 @@ export function proposalsPage(model: ProposalsModel, ui: Ui): Html {
   return html`${errorSummary(model.errors, ui)}${pageHeading({ title: t('admin.proposal.title'), lead: t('admin.proposal.lead') })}${
     model.proposals.length === 0
       ? emptyState({ title: t('admin.proposal.empty') })
-      : proposalList(model.proposals, ui)
+      : html`<div class="tc-stack">${model.proposals.map((row) => card({ title: whatOf(row, ui), body: details(row, ui) }))}</div>`
   }`;
 }
 
@@ -38,16 +39,21 @@ export function proposalList(proposals: readonly ProposalView[], ui: Ui): Html {
 }
 
 function proposal(row: ProposalView, ui: Ui): Html {
+  return html`<p><strong>${whatOf(row, ui)}</strong></p>${details(row, ui)}`;
+}
+
+function whatOf({ kind, other, to, documents }: ProposalView, { t }: Ui): string {
+  if (kind === 'state_change')
+    return t('admin.proposal.what_state', { state: t(`admin.id_state.${to}`) });
+  if (kind === 'split' && !other) return t('admin.proposal.what_documents', { count: documents });
+  return t(`admin.proposal.what_${kind}`);
+}
+
+function details(row: ProposalView, ui: Ui): Html {
   const { t } = ui;
-  const { kind, other, to } = row;
-  const what =
-    kind === 'state_change'
-      ? t('admin.proposal.what_state', { state: t(`admin.id_state.${to}`) })
-      : kind === 'split' && !other
-        ? t('admin.proposal.what_documents', { count: row.documents })
-        : t(`admin.proposal.what_${kind}`);
+  const { other } = row;
   const reason = t(
-    kind === 'state_change'
+    row.kind === 'state_change'
       ? `admin.id_reason.${row.reason}`
       : `admin.proposal.reason_${row.reason}`,
   );
@@ -55,7 +61,7 @@ function proposal(row: ProposalView, ui: Ui): Html {
     row.state === 'approved' && row.effectiveAt
       ? html`<p>${t('admin.proposal.effective', { date: ui.formatDate(row.effectiveAt, 'dateTime') })}</p>`
       : null;
-  return html`<p>${statusTag({ label: t(`admin.proposal.state_${row.state}`), tone: TONES[row.state] ?? 'neutral' })} <strong>${what}</strong>, ${reason}</p>
+  return html`<p>${statusTag({ label: t(`admin.proposal.state_${row.state}`), tone: TONES[row.state] ?? 'neutral' })} ${reason}</p>
     <p>${party(row.person)}${other ? html` ← ${party(other)}` : null}</p>
     <p>${t(row.mine ? 'admin.proposal.by_you' : 'admin.proposal.by_other', { date: ui.formatDate(row.proposedAt, 'dateTime') })}${row.note ? html`<br />${row.note}` : null}</p>${effective}${
       row.state === 'proposed' ? decision(row, ui) : null
