@@ -26,6 +26,8 @@ export interface DataKey {
 /** Field encryption under one data key per person, wrapped by the key-encryption key (DESIGN section 9). */
 export interface FieldCipher {
   createDataKey(tx: Tx): Promise<DataKeyId>;
+  /** As `createDataKey`, opened: nothing is read back. */
+  makeDataKey(tx: Tx): Promise<DataKey>;
   /** The opened key, or null where it never was or was destroyed (the person was erased). */
   findDataKey(db: Db | Tx, id: DataKeyId): Promise<DataKey | null>;
   /** As `findDataKey`, but a missing key is a fault. */
@@ -118,6 +120,17 @@ export function createFieldCipher(source: {
     const row = await findDataKey(db, id);
     return row?.wrapped ? unwrap(id, row.wrapped) : null;
   };
+  const makeDataKey = async (tx: Tx) => {
+    const id = DataKeyId.make(source);
+    const wrapped = seal({
+      key: source.keyEncryptionKey,
+      nonce: source.random.bytes(NONCE_BYTES),
+      aad: wrapAad(id),
+      plain: source.random.bytes(32),
+    });
+    await insertDataKey(tx, { id, wrapped, at: source.clock.now() });
+    return unwrap(id, wrapped);
+  };
   return {
     unwrap,
     findDataKey: find,
@@ -126,17 +139,8 @@ export function createFieldCipher(source: {
       if (!key) throw new Error('A data key is missing or was destroyed.');
       return key;
     },
-    async createDataKey(tx) {
-      const id = DataKeyId.make(source);
-      const wrapped = seal({
-        key: source.keyEncryptionKey,
-        nonce: source.random.bytes(NONCE_BYTES),
-        aad: wrapAad(id),
-        plain: source.random.bytes(32),
-      });
-      await insertDataKey(tx, { id, wrapped, at: source.clock.now() });
-      return id;
-    },
+    createDataKey: async (tx) => (await makeDataKey(tx)).id,
+    makeDataKey,
     destroyDataKey: (tx, id) => clearDataKey(tx, id, source.clock.now()),
   };
 }
