@@ -29,13 +29,17 @@ import { START_LIMIT } from './limits.ts';
 import { applicantOf } from './own-case.ts';
 import type { ProofingApp } from './proofing-app.ts';
 
-/** GET /proofing: which document, what proving who you are takes with it, and the way in or on. `?document=` chooses. */
+/**
+ * GET /proofing: which document, what proving who you are takes with it, and the way in or on. `?document=` and `?pathway=`
+ * choose; a pathway that does not fit the document is left aside.
+ */
 export async function showStart(ctx: Context, app: ProofingApp): Promise<void> {
   await answerStart(ctx, app, {
     returnTo: ownPath(ctx.query.return_to, ''),
     consented: { proofing: false, biometric: false },
     errors: [],
     document: isDocumentKind(ctx.query.document) ? ctx.query.document : 'passport_chip',
+    pathway: typeof ctx.query.pathway === 'string' ? ctx.query.pathway : null,
   });
 }
 
@@ -72,7 +76,14 @@ export async function submitStart(ctx: Context, app: ProofingApp): Promise<void>
     ...(consented.biometric || pathway === 'data_page' ? [] : ['biometric_consent' as const]),
   ];
   if (errors.length > 0)
-    return answerStart(ctx, app, { returnTo, consented, errors, document, child: child ?? null });
+    return answerStart(ctx, app, {
+      returnTo,
+      consented,
+      errors,
+      document,
+      pathway,
+      child: child ?? null,
+    });
   const proofing = await openCase(app, {
     accountId,
     returnTo: returnTo || null,
@@ -97,6 +108,8 @@ async function answerStart(
   app: ProofingApp,
   given: Pick<StartModel, 'returnTo' | 'consented' | 'errors'> & {
     document: DocumentKind;
+    /** The one of its pathways to show first. */
+    pathway: string | null;
     child?: string | null;
   },
 ): Promise<void> {

@@ -1,11 +1,11 @@
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { expireCase } from '../../src/proofing/expire-case.ts';
+import { expireCase, remindCase } from '../../src/proofing/expire-case.ts';
 import { listExaminations } from '../../src/proofing/examination-store.ts';
 import { readLivePortrait } from '../../src/proofing/officer-view.ts';
 import { judgePicture } from '../../src/proofing/portrait-quality.ts';
 import { openCase as openCaseDirectly } from '../../src/proofing/start-case.ts';
-import { newWalker, signUp } from '../walk.ts';
+import { mailsTo, newWalker, signUp, waitForMail } from '../walk.ts';
 import type { Scene } from './scene.ts';
 import { readChip } from './phone.ts';
 import { reviewCase } from './review.ts';
@@ -185,6 +185,26 @@ describe('going back, ending and expiring', () => {
     await walker.post(`/cases/${caseId}/withdrawal`);
     expect(await caseOf(scene, caseId)).toEqual(after);
     expect((await walker.get(`/cases/${caseId}`)).text).toContain('You ended this case');
+  });
+
+  it('is reminded of three days before its end, once, and not when nothing is left to do', async () => {
+    const person = await startCase(scene);
+    const remind = () => remindCase({ caseId: person.caseId }, scene.app);
+    const { expiresAt } = await caseOf(scene, person.caseId);
+    vi.useFakeTimers({ toFake: ['Date'], now: expiresAt.getTime() - 3 * 86_400_000 });
+    await Promise.all([remind(), remind()]);
+    vi.useRealTimers();
+    const mail = await waitForMail(scene.url, person.email, ({ subject }) =>
+      subject.includes('ends soon'),
+    );
+    expect(mail.text).toContain(`/cases/${person.caseId}`);
+    const sent = await mailsTo(scene.url, person.email);
+    expect(sent.filter(({ subject }) => subject.includes('ends soon'))).toHaveLength(1);
+    const done = await startCase(scene);
+    await done.walker.post(`/cases/${done.caseId}/withdrawal`);
+    await remindCase({ caseId: done.caseId }, scene.app);
+    const none = await mailsTo(scene.url, done.email);
+    expect(none.filter(({ subject }) => subject.includes('ends soon'))).toEqual([]);
   });
 
   it('expires after 30 days, and another can be begun', async () => {

@@ -21,6 +21,8 @@ export interface StartModel {
   /** Kinds of documents, and the one that was chosen. */
   documents: readonly string[];
   document: string;
+  /** The pathway that was chosen, where one was. */
+  pathway: string | null;
   /** The pathways that fit it, the best first; none: it only stands beside another document. */
   routes: readonly string[];
   strength: string;
@@ -68,7 +70,8 @@ function toCounter(model: StartModel, { t }: Ui): Html {
 
 function introduction(model: StartModel, ui: Ui): Html {
   const { t } = ui;
-  const [best, ...others] = model.routes;
+  const best = model.routes.find((route) => route === model.pathway) ?? model.routes[0];
+  const others = model.routes.filter((route) => route !== best);
   return html`${documentChoice(model, ui)}${
     best === undefined
       ? alert({
@@ -119,7 +122,7 @@ function remoteRoute(pathway: string, model: StartModel, ui: Ui): Html {
       title: t('proofing.start.happens'),
       body: html`<ol class="ds-list">${HAPPENS[pathway]?.map(item)}</ol>`,
     }),
-  )}<section class="tc-section"><h2 class="ds-heading" data-size="sm">${t('proofing.start.consent_title')}</h2><p>${t('proofing.start.consent_intro')}</p>${form(
+  )}<section class="tc-section"><h2 class="ds-heading" data-size="sm">${t('proofing.start.consent_title')}</h2><p>${t(`proofing.start.${pathway === 'data_page' ? 'consent_intro_single' : 'consent_intro'}`)}</p>${form(
     {
       action: '/cases',
       body: html`${hidden(model)}${hiddenField('pathway', pathway)}${consent('consent', model.consented.proofing, model, ui)}${pathway === 'data_page' ? null : consent('biometric_consent', model.consented.biometric, model, ui)}${button({ label: t('proofing.start.begin') })}`,
@@ -146,21 +149,25 @@ function otherRoutes(routes: readonly string[], model: StartModel, ui: Ui): Html
         ? counterRoute(model, ui)
         : card({
             title: t(`proofing.start.route_${route}`),
-            body: html`<div><p>${t(`proofing.start.route_${route}_body`)}</p></div><div><details class="ds-details"><summary>${t(`proofing.start.route_${route}_open`)}</summary><div>${form(
-              {
-                action: '/cases',
-                body: html`${hidden(model)}${hiddenField('pathway', route)}${routeConsent('consent', route, ui)}${route === 'data_page' ? null : routeConsent('biometric_consent', route, ui)}${button({ label: t('proofing.start.begin'), variant: 'secondary' })}`,
-              },
-              ui,
-            )}</div></details></div>`,
+            body: html`<p>${t(`proofing.start.route_${route}_body`)}</p>`,
+            footer: link({
+              label: t(`proofing.start.route_${route}_open`),
+              href: hrefOf(route, model),
+            }),
           }),
     ),
   )}</section>`;
 }
 
-/** The same consents a second time on one page: their ids are their own. */
-function routeConsent(name: StartModel['errors'][number], route: string, { t }: Ui): Html {
-  return html`<div class="ds-field" data-variant="outline"><input class="ds-input" type="checkbox" id="${route}-${name}" name="${name}" value="yes"><label class="ds-label" for="${route}-${name}">${t(`proofing.start.${name}`)}</label></div>`;
+/** The same page with another way as the first. */
+function hrefOf(route: string, model: StartModel): string {
+  const query = new URLSearchParams({
+    document: model.document,
+    pathway: route,
+    ...(model.child ? { child: model.child } : {}),
+    ...(model.returnTo ? { return_to: model.returnTo } : {}),
+  });
+  return `/proofing?${query.toString()}`;
 }
 
 function consent(
