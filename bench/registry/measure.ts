@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SYSTEM } from '../../src/audit/append.ts';
 import { startSealer } from '../../src/audit/sealer.ts';
 import type { FullApp } from '../../src/app.ts';
@@ -172,7 +171,13 @@ export async function listCases({ app }: Ground): Promise<Result> {
 /** From the daily job's start until the last mail is with the relay: planned, written, encrypted, sent, settled, audited. */
 export async function drainReminders(ground: Ground, holders: number): Promise<Result> {
   let sent = 0;
-  const app: FullApp = { ...ground.app, mail: { send: () => Promise.resolve(void sent++) } };
+  const drained = Promise.withResolvers<void>();
+  const send = () => {
+    sent += 1;
+    if (sent === holders) drained.resolve();
+    return Promise.resolve();
+  };
+  const app: FullApp = { ...ground.app, mail: { send } };
   const sealer = startSealer(app, { dataDir: ground.dataDir });
   const before = processorSeconds(ground.dataDir);
   const startedAt = performance.now();
@@ -185,7 +190,7 @@ export async function drainReminders(ground: Ground, holders: number): Promise<R
       Object.entries(jobs).map(([name, work]) => [name, (job) => work(job, app)]),
     ),
   });
-  while (sent < holders) await sleep(50);
+  await drained.promise;
   await runner.stop();
   const seconds = (performance.now() - startedAt) / 1000;
   await sealer.stop();

@@ -6,7 +6,7 @@ const REPEATED = 8;
 const MOST_PREPARED = 400;
 const MOST_COUNTED = 4_000;
 /** Inserts of many rows at once have another text for each number of rows. */
-const LONGEST = 6_000;
+const LONGEST = 12_000;
 
 const runs = new Map<string, number>();
 const names = new Map<string, string>();

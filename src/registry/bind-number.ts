@@ -8,7 +8,7 @@ import { enqueue } from '../lib/outbox.ts';
 import type { EnrolmentInput } from './enrolment.ts';
 import { drawForeignId } from './foreign-id.ts';
 import type { ForeignIdNumber } from './foreign-id.ts';
-import { insertForeignId } from './foreign-id-store.ts';
+import { findForeignIdByKey, insertForeignId } from './foreign-id-store.ts';
 import type { ForeignIdState } from './id-lifecycle.ts';
 import { numberKey } from './look-ups.ts';
 import { sealNumber } from './sealed-person.ts';
@@ -26,32 +26,50 @@ export async function bindNumber(
   app: App,
   given: { input: EnrolmentInput; personId: PersonId; dataKey: DataKey },
 ): Promise<{ number: ForeignIdNumber; state: ForeignIdState }> {
-  const { input, personId, dataKey } = given;
+  return bindDrawn(tx, app, { ...given, number: await drawNumber(tx, app) });
+}
+
+/** A number that nobody has; that two draw the same at one moment, once in ten billion, the unique column finds. */
+export async function drawNumber(tx: Tx, app: App): Promise<ForeignIdNumber> {
+  for (let draw = 0; draw < MOST_DRAWS; draw += 1) {
+    const number = drawForeignId(app.random, app.config.FOREIGN_ID_PREFIX);
+    if (!(await findForeignIdByKey(tx, numberKey(app, number)))) return number;
+  }
+  throw new Error('Every drawn foreign-national ID was taken.');
+}
+
+/** Binds a number that was drawn: writes, and reads nothing. */
+export async function bindDrawn(
+  tx: Tx,
+  app: App,
+  given: {
+    input: EnrolmentInput;
+    personId: PersonId;
+    dataKey: DataKey;
+    number: ForeignIdNumber;
+  },
+): Promise<{ number: ForeignIdNumber; state: ForeignIdState }> {
+  const { input, personId, dataKey, number } = given;
   const beforeArrival = input.stay.status === 'not_yet_admitted';
   const state = beforeArrival ? 'provisional' : 'active';
   const reason = beforeArrival ? 'issued_before_arrival' : 'issued';
   const provisionalUntil = beforeArrival ? input.provisionalUntil : null;
   const id = RowId.make(app);
-  for (let draw = 0; draw < MOST_DRAWS; draw += 1) {
-    const number = drawForeignId(app.random, app.config.FOREIGN_ID_PREFIX);
-    const bound = await insertForeignId(tx, {
-      id,
-      personId,
-      issueKey: input.caseId,
-      number: sealNumber(dataKey, id, number),
-      numberKey: numberKey(app, number),
-      state,
-      provisionalUntil,
-      at: app.clock.now(),
-    });
-    if (!bound) continue;
-    const { actor } = input;
-    const change = { from: 'reserved', to: state, reason, actor, version: 1 } as const;
-    await recordTransition(tx, app, { id, personId, ...change });
-    if (provisionalUntil) await planLapse(tx, personId, provisionalUntil);
-    return { number, state };
-  }
-  throw new Error('Every drawn foreign-national ID was taken.');
+  await insertForeignId(tx, {
+    id,
+    personId,
+    issueKey: input.caseId,
+    number: sealNumber(dataKey, id, number),
+    numberKey: numberKey(app, number),
+    state,
+    provisionalUntil,
+    at: app.clock.now(),
+  });
+  const { actor, accountId } = input;
+  const change = { from: 'reserved', to: state, reason, actor, version: 1 } as const;
+  await recordTransition(tx, app, { id, personId, accountId, ...change });
+  if (provisionalUntil) await planLapse(tx, personId, provisionalUntil);
+  return { number, state };
 }
 
 /** The day after the last one on which the holder may still arrive, in whatever zone they are. */

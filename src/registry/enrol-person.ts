@@ -5,9 +5,11 @@ import { signInPolicy } from '../assurance/sign-in-policy.ts';
 import type { App } from '../lib/app.ts';
 import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
+import type { DataKey } from '../lib/field-encryption.ts';
 import { PersonId, RowId } from '../lib/ids.ts';
 import type { AccountId } from '../lib/ids.ts';
-import { bindNumber } from './bind-number.ts';
+import { writeTogether } from '../lib/write-together.ts';
+import { bindDrawn, bindNumber, drawNumber } from './bind-number.ts';
 import { findCandidates } from './candidates.ts';
 import { findDocument, insertDocument, moveDocument } from './document-store.ts';
 import type { DocumentRow } from './document-store.ts';
@@ -17,7 +19,7 @@ import { joinDocument } from './join-document.ts';
 import { documentKey, nameKeys } from './look-ups.ts';
 import { endProofs, findProofByCase } from './proof-store.ts';
 import { evidenceOf, recordProof } from './record-proof.ts';
-import { recordStay } from './record-stay.ts';
+import { recordFirstStay, recordStay } from './record-stay.ts';
 import { returnErased } from './return-erased.ts';
 import { openPerson, sealDocument, sealHolder, sealPerson } from './sealed-person.ts';
 import { keepCrossReferences, openPersonKey, putNameKeys, told } from './told.ts';
@@ -116,8 +118,29 @@ async function enrolNew(tx: Tx, app: App, given: Applicant & { key: Buffer }): P
   const { input, proof, binds, key } = given;
   const candidates = await openCandidates(tx, app, input);
   if (candidates.length > 0) return { ok: false, reason: 'candidates_found', candidates };
-  const at = app.clock.now();
   const personId = PersonId.make(app);
+  const number = binds ? await drawNumber(tx, app) : null;
+  const made = await writeTogether(tx, async (later) => {
+    const dataKey = await putPerson(later, app, { input, proof, key, personId });
+    if (number === null) return { number, state: 'none' as const };
+    const bound = await bindDrawn(later, app, { input, personId, dataKey, number });
+    const { stay, actor } = input;
+    await recordFirstStay(later, app, { personId, stay, actor });
+    return bound;
+  });
+  await keepCrossReferences(tx, app, { input, personId });
+  const outcome = binds ? 'issued' : 'recorded';
+  return { ok: true, outcome, personId, ...made, displaced: null };
+}
+
+/** Person, keys of their name, account, document and proof: written, nothing read. */
+async function putPerson(
+  tx: Tx,
+  app: App,
+  given: Pick<Applicant, 'input' | 'proof'> & { key: Buffer; personId: PersonId },
+): Promise<DataKey> {
+  const { input, proof, key, personId } = given;
+  const at = app.clock.now();
   const dataKey = await app.cipher.makeDataKey(tx);
   const sealed = sealPerson(dataKey, personId, input.holder);
   await insertPerson(tx, { id: personId, dataKeyId: dataKey.id, sealed, at });
@@ -135,13 +158,7 @@ async function enrolNew(tx: Tx, app: App, given: Applicant & { key: Buffer }): P
     at,
   });
   await recordProof(tx, app, { input, proof, personId, documentId, created: true });
-  const bound = binds
-    ? await bindNumber(tx, app, { input, personId, dataKey })
-    : { number: null, state: 'none' as const };
-  await keepCrossReferences(tx, app, { input, personId });
-  await recordStay(tx, app, { personId, stay: input.stay, actor: input.actor });
-  const outcome = binds ? 'issued' : 'recorded';
-  return { ok: true, outcome, personId, ...bound, displaced: null };
+  return dataKey;
 }
 
 /** Whom the search finds before a number is bound, and the officer has not compared the applicant with. */

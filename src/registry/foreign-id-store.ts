@@ -23,7 +23,7 @@ const COLUMNS = [
   'state_version',
 ] as const;
 
-/** Binds a number to a person; false where the number is taken, so that the caller draws again. */
+/** Binds a number that was free a moment ago to a person; a fault where it is taken by now. */
 export async function insertForeignId(
   tx: Tx,
   row: {
@@ -36,25 +36,20 @@ export async function insertForeignId(
     provisionalUntil: string | null;
     at: Date;
   },
-): Promise<boolean> {
-  const inserted = await tx('foreign_ids')
-    .insert({
-      id: row.id,
-      person_id: row.personId,
-      issue_key: row.issueKey,
-      number: row.number,
-      number_key: row.numberKey,
-      state: row.state,
-      suspended_from: null,
-      provisional_until: row.provisionalUntil,
-      state_version: 1,
-      state_since: row.at,
-      issued_at: row.at,
-    })
-    .onConflict('number_key')
-    .ignore()
-    .returning('id');
-  return inserted.length === 1;
+): Promise<void> {
+  await tx('foreign_ids').insert({
+    id: row.id,
+    person_id: row.personId,
+    issue_key: row.issueKey,
+    number: row.number,
+    number_key: row.numberKey,
+    state: row.state,
+    suspended_from: null,
+    provisional_until: row.provisionalUntil,
+    state_version: 1,
+    state_since: row.at,
+    issued_at: row.at,
+  });
 }
 
 export async function findForeignId(db: Db | Tx, personId: PersonId): Promise<ForeignIdRow | null> {

@@ -62,6 +62,24 @@ export async function recordStay(
   return { ok: true, changed };
 }
 
+/** The first stay on record of somebody whom this transaction enrols: writes, and reads nothing. */
+export async function recordFirstStay(
+  tx: Tx,
+  app: App,
+  input: { personId: PersonId; stay: StayFacts; actor: Actor },
+): Promise<void> {
+  const { personId, stay, actor } = input;
+  const abroadSince = abroad(app, stay, null);
+  await upsertStay(tx, { personId, stay, abroadSince, at: app.clock.now() });
+  if (abroadSince !== null) await planDormancy(tx, personId, dormantFrom(abroadSince));
+  await appendAudit(tx, app, {
+    action: 'registry.stay_recorded',
+    actor,
+    subject: { kind: 'person', id: personId },
+    details: { status: stay.status, previous: null, source: stay.source },
+  });
+}
+
 /** Since when the holder is abroad, as the register tells it; a register that falls silent brings nobody home. */
 function abroad(app: App, stay: StayFacts, known: string | null): string | null {
   if (stay.status === 'unknown') return known;

@@ -33,12 +33,12 @@ export interface StatusEvent {
   reason?: string | null;
   /** The time during which two humans may have been taken for one. */
   doubtful?: { from: Date; until: Date } | null;
+  /** Who signs in as the person; looked up where the caller does not know. */
+  accountId?: AccountId | null;
 }
 
 export interface RecordedStatusEvent extends Required<StatusEvent> {
   id: RowId;
-  /** Who signed in as the person when it happened. */
-  accountId: AccountId | null;
   at: Date;
 }
 
@@ -49,8 +49,10 @@ export interface RecordedStatusEvent extends Required<StatusEvent> {
 export async function recordStatusEvent(tx: Tx, app: App, event: StatusEvent): Promise<void> {
   const id = RowId.make(app);
   // Now: whoever is erased, or loses the record to another account, is linked to it no more when the job runs.
-  const link = await findLink(tx, event.personId);
-  const accountId = link?.accountId ?? null;
+  const accountId =
+    event.accountId === undefined
+      ? ((await findLink(tx, event.personId))?.accountId ?? null)
+      : event.accountId;
   await insertStatusEvent(tx, { id, event, accountId, at: app.clock.now() });
   const { kind, personId } = event;
   await enqueue(tx, 'status_event', { eventId: id, kind, personId });

@@ -3,7 +3,7 @@ import type { Actor } from '../audit/events.ts';
 import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
-import type { PersonId } from '../lib/ids.ts';
+import type { AccountId, PersonId } from '../lib/ids.ts';
 import { checkTransition, resumesTo } from './id-lifecycle.ts';
 import type { ForeignIdState, TransitionReason } from './id-lifecycle.ts';
 import { insertTransition, lockForeignId, updateState } from './foreign-id-store.ts';
@@ -114,6 +114,8 @@ export async function recordTransition(
     reason: TransitionReason;
     actor: Actor;
     version: number;
+    /** Who signs in as the person; looked up where the caller does not know. */
+    accountId?: AccountId;
   },
 ): Promise<void> {
   const { from, to, reason, actor, version } = change;
@@ -133,6 +135,14 @@ export async function recordTransition(
     subject: { kind: 'person', id: change.personId },
     details: { foreignId: change.id, from, to, reason, version },
   });
-  const { personId } = change;
-  await recordStatusEvent(tx, app, { kind: 'id_state_changed', personId, from, to, reason });
+  const { personId, accountId } = change;
+  const told = accountId === undefined ? {} : { accountId };
+  await recordStatusEvent(tx, app, {
+    kind: 'id_state_changed',
+    personId,
+    from,
+    to,
+    reason,
+    ...told,
+  });
 }
