@@ -44,11 +44,11 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 async function dropChecks(knex: Knex, column: string): Promise<void> {
-  const { rows } = (await knex.raw(
+  const { rows }: { rows: { conname: string }[] } = await knex.raw(
     `select conname from pg_constraint where conrelid = 'services'::regclass and contype = 'c'
        and pg_get_constraintdef(oid) like ?`,
     [`%${column}%`],
-  )) as { rows: { conname: string }[] };
+  );
   for (const { conname } of rows)
     await knex.raw('alter table services drop constraint ??', [conname]);
 }

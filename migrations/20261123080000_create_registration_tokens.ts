@@ -36,10 +36,10 @@ export async function up(knex: Knex): Promise<void> {
       .references('registration_tokens.id')
       .comment('the initial access token it was registered with; sensitive=false');
   });
-  const { rows } = (await knex.raw(
+  const { rows }: { rows: { conname: string }[] } = await knex.raw(
     `select conname from pg_constraint where conrelid = 'services'::regclass and contype = 'c'
        and pg_get_constraintdef(oid) like '%suspended%'`,
-  )) as { rows: { conname: string }[] };
+  );
   for (const { conname } of rows)
     await knex.raw('alter table services drop constraint ??', [conname]);
   await knex.raw(

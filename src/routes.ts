@@ -26,11 +26,7 @@ import {
 import { showSignIn, signInChallenge, signOut, submitSignIn } from './accounts/sign-in.ts';
 import type { FullApp } from './app.ts';
 import { officer } from './accounts/officer-guard.ts';
-import {
-  postAppealDecision,
-  showAppealToOfficer,
-  showAppeals,
-} from './admin/appeals.ts';
+import { postAppealDecision, showAppealToOfficer, showAppeals } from './admin/appeals.ts';
 import { postCounter, postOwnAccount, showCounter } from './admin/counter.ts';
 import {
   postFace,

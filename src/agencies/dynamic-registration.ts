@@ -117,13 +117,13 @@ export async function removeRegistration(ctx: Context, app: App): Promise<void> 
   const removed = await transact(app.db, async (tx) => {
     const managed = await managedService(ctx, app, tx);
     if (!managed) return false;
-    const { clientId } = managed.service;
+    const { clientId, agency } = managed.service;
     await markServiceRemoved(tx, clientId, app.clock.now());
     await appendAudit(tx, app, {
       action: 'agencies.service_removed',
       actor: { kind: 'system', id: null },
       subject: { kind: 'service', id: clientId },
-      details: {},
+      details: { agency: agency.id },
     });
     return true;
   });

@@ -100,7 +100,7 @@ export interface AuditEvents {
   'agencies.agency_registered': { code: string };
   'agencies.registration_token_issued': { tokenId: string; services: number; claims: string[] };
   'agencies.service_changed': { minimumIal: number; claims: string[] };
-  'agencies.service_removed': Record<never, never>;
+  'agencies.service_removed': { agency: string };
   'oidc.sign_out_told': { service: string };
   'agencies.service_registered': {
     agency: string;

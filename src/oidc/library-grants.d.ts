@@ -23,10 +23,7 @@ declare module 'oidc-provider/lib/helpers/grants.js' {
     clientId: string,
   ): Promise<void>;
   /** The certificate of a service whose tokens are bound to one; undefined for others. */
-  export function checkMtlsCert(
-    provider: Provider,
-    ctx: KoaContextWithOIDC,
-  ): string | undefined;
+  export function checkMtlsCert(provider: Provider, ctx: KoaContextWithOIDC): string | undefined;
   export function buildTokenResponse(
     provider: Provider,
     response: {

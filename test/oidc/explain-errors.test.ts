@@ -60,7 +60,7 @@ describe('an error that an integrator can act on', () => {
 
   it('keeps from outsiders in production whether a service exists', async () => {
     const production = await startTestServer();
-    production.app.config = { ...production.app.config, sandbox: false } as never;
+    production.app.config = { ...production.app.config, sandbox: false };
     const answers = await Promise.all(
       ['lands-condo', 'no-such-service'].map((clientId) =>
         tokenRequest(production, { ...party, clientId, secret: 'wrong' }, { grant_type: 'x' }),

@@ -120,7 +120,7 @@ it('changes every key under a service that signs people in all the while, withou
   expect([...signedBy]).toEqual([before, next.kid]);
   for (const node of nodes) {
     const kids = await kidsAt(node);
-    expect(kids.indexOf(next.kid)).toBeLessThan(kids.indexOf(before!));
+    expect(kids.indexOf(next.kid)).toBeLessThan(kids.indexOf(before));
     expect(kids.filter((kid) => kid === before)).toHaveLength(1);
   }
   await server.app.providerKeys.refresh();
