@@ -1,3 +1,5 @@
+import type { Cell } from './copy.ts';
+
 /** The columns that are copied in, table by table. */
 export const COLUMNS = {
   data_keys: ['id', 'wrapped_key', 'created_at'],
@@ -99,5 +101,5 @@ export const COLUMNS = {
     'expires_at',
   ],
 } as const;
-type Table = keyof typeof COLUMNS;
-type Rows = Record<Table, Cell[][]>;
+export type Table = keyof typeof COLUMNS;
+export type Rows = Record<Table, Cell[][]>;

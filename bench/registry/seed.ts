@@ -14,9 +14,9 @@ import {
 } from '../../src/registry/sealed-person.ts';
 import { bangkokDate } from '../../src/visas/stay.ts';
 import { copyRows, dropIndexes } from './copy.ts';
-import type { Cell } from './copy.ts';
 import { personOf } from './people.ts';
 import { COLUMNS } from './columns.ts';
+import type { Rows, Table } from './columns.ts';
 
 const BATCH = 5_000;
 export const REMINDED_IN_DAYS = 7;
