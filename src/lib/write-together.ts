@@ -1,14 +1,15 @@
 import type { Knex } from 'knex';
 import type { Tx } from './database.ts';
 
-/** What the query builder makes of a statement, with `$1` … for its values. */
-interface Native {
+/** What the query builder makes of a statement, with `?` for its values. */
+interface Compiled {
   sql: string;
   bindings: readonly unknown[];
+  method?: string;
 }
 
 interface Builder {
-  toSQL(): { toNative(): Native; method?: string };
+  toSQL(): Compiled;
   then: unknown;
 }
 
@@ -22,14 +23,13 @@ export async function writeTogether<Result>(
   tx: Tx,
   work: (later: Tx) => Promise<Result>,
 ): Promise<Result> {
-  const noted: { native: Native; isInsert: boolean }[] = [];
+  const noted: Compiled[] = [];
   const note = <Made extends Builder>(builder: Made): Made => {
     const settle = (resolve: (rows: never[]) => void, reject: (error: Error) => void) => {
       const compiled = builder.toSQL();
-      const isInsert = compiled.method === 'insert';
-      if (!isInsert && compiled.method !== 'raw')
+      if (compiled.method !== 'insert' && compiled.method !== 'raw')
         return reject(new Error('Only what is written can be written together.'));
-      noted.push({ native: compiled.toNative(), isInsert });
+      noted.push(compiled);
       return resolve([]);
     };
     // The builder is a thenable by itself: awaiting it sends it, and that is what we take over.
@@ -49,27 +49,13 @@ export async function writeTogether<Result>(
   return result;
 }
 
-async function writeAll(
-  tx: Tx,
-  noted: readonly { native: Native; isInsert: boolean }[],
-): Promise<void> {
-  const values: unknown[] = [];
-  const parts = noted.map(({ native, isInsert }, number) => {
-    const offset = values.length;
-    values.push(...native.bindings);
-    const sql = native.sql.replaceAll(
-      /\$(\d+)/g,
-      (_, place: string) => `:v${Number(place) + offset}`,
-    );
-    // A read that nobody reads from is not run: the functions are.
-    return { sql: `w${number} as ${isInsert ? '' : 'materialized '}(${sql})`, isInsert, number };
-  });
-  const calls = parts
-    .filter(({ isInsert }) => !isInsert)
-    .map(({ number }) => `(select count(*) from w${number})`);
-  const named = Object.fromEntries(values.map((value, place) => [`v${place + 1}`, value]));
-  await tx.raw(
-    `with ${parts.map(({ sql }) => sql).join(', ')} select ${calls.length > 0 ? calls.join(' + ') : '0'} as done`,
-    named as Record<string, Knex.RawBinding>,
+async function writeAll(tx: Tx, noted: readonly Compiled[]): Promise<void> {
+  const parts = noted.map(({ sql }, number) => `w${number} as (${sql})`);
+  // A read that nobody reads from is not run; an insert is.
+  const calls = noted.flatMap(({ method }, number) =>
+    method === 'insert' ? [] : [`(select count(*) from w${number})`],
   );
+  const sql = `with ${parts.join(', ')} select ${calls.join(' + ') || '0'} as done`;
+  const values = noted.flatMap(({ bindings }) => bindings);
+  await tx.raw(sql, values as Knex.RawBinding[]);
 }

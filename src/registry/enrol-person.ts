@@ -9,22 +9,24 @@ import type { DataKey } from '../lib/field-encryption.ts';
 import { PersonId, RowId } from '../lib/ids.ts';
 import type { AccountId } from '../lib/ids.ts';
 import { writeTogether } from '../lib/write-together.ts';
+import { findApplicantRecord } from './applicant-store.ts';
 import { bindDrawn, bindNumber, drawNumber } from './bind-number.ts';
 import { findCandidates } from './candidates.ts';
-import { findDocument, insertDocument, moveDocument } from './document-store.ts';
+import { insertDocument, moveDocument } from './document-store.ts';
 import type { DocumentRow } from './document-store.ts';
 import type { Applicant, Enrolment, EnrolmentInput } from './enrolment.ts';
+import { drawForeignId } from './foreign-id.ts';
+import type { ForeignIdNumber } from './foreign-id.ts';
 import { findForeignId } from './foreign-id-store.ts';
 import { joinDocument } from './join-document.ts';
-import { documentKey, nameKeys } from './look-ups.ts';
-import { endProofs, findProofByCase } from './proof-store.ts';
+import { documentKey, nameKeys, numberKey } from './look-ups.ts';
+import { endProofs } from './proof-store.ts';
 import { evidenceOf, recordProof } from './record-proof.ts';
 import { recordFirstStay, recordStay } from './record-stay.ts';
 import { returnErased } from './return-erased.ts';
 import { openPerson, sealDocument, sealHolder, sealPerson } from './sealed-person.ts';
 import { keepCrossReferences, openPersonKey, putNameKeys, told } from './told.ts';
 import {
-  findAccountPerson,
   findPerson,
   findPersonFate,
   insertPerson,
@@ -51,10 +53,17 @@ export async function enrolPerson(tx: Tx, app: App, input: EnrolmentInput): Prom
     // Two accounts of one human, each with another passport: the second must find the first.
     ...nameKeys(app, input.holder).map((name) => `name:${name.toString('hex')}`),
   ]);
-  const earlier = await findProofByCase(tx, input.caseId);
-  if (earlier) return told(tx, app, earlier.personId, 'repeated');
+  const drawn = drawForeignId(app.random, app.config.FOREIGN_ID_PREFIX);
+  const { caseId, accountId } = input;
+  const found = await findApplicantRecord(tx, {
+    caseId,
+    accountId,
+    documentKey: key,
+    numberKey: numberKey(app, drawn),
+  });
+  if (found.provenAs) return told(tx, app, found.provenAs, 'repeated');
 
-  const document = await findDocument(tx, key);
+  const { document, accountPersonId: personId } = found;
   const proof = evidenceOf(app, {
     findings: input.findings,
     documentExpiresOn: input.document.dateOfExpiry,
@@ -68,10 +77,9 @@ export async function enrolPerson(tx: Tx, app: App, input: EnrolmentInput): Prom
       missing: assurance.missing.map((demand) => demand.code),
     };
   const applicant = { input, proof, binds: assurance.ial >= 2 };
-  const personId = await findAccountPerson(tx, input.accountId);
   if (document) return knownDocument(tx, app, { ...applicant, document, personId });
   if (personId) return joinDocument(tx, app, { ...applicant, personId, key });
-  return enrolNew(tx, app, { ...applicant, key });
+  return enrolNew(tx, app, { ...applicant, key, drawn: found.numberTaken ? null : drawn });
 }
 
 /** The document is on record: its holder proves it again, or somebody has to settle whose it is. */
@@ -114,12 +122,16 @@ async function takeOver(
   return displaced;
 }
 
-async function enrolNew(tx: Tx, app: App, given: Applicant & { key: Buffer }): Promise<Enrolment> {
-  const { input, proof, binds, key } = given;
+async function enrolNew(
+  tx: Tx,
+  app: App,
+  given: Applicant & { key: Buffer; drawn: ForeignIdNumber | null },
+): Promise<Enrolment> {
+  const { input, proof, binds, key, drawn } = given;
   const candidates = await openCandidates(tx, app, input);
   if (candidates.length > 0) return { ok: false, reason: 'candidates_found', candidates };
   const personId = PersonId.make(app);
-  const number = binds ? await drawNumber(tx, app) : null;
+  const number = binds ? (drawn ?? (await drawNumber(tx, app))) : null;
   const made = await writeTogether(tx, async (later) => {
     const dataKey = await putPerson(later, app, { input, proof, key, personId });
     if (number === null) return { number, state: 'none' as const };

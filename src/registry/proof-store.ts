@@ -52,14 +52,6 @@ export async function insertProof(tx: Tx, row: ProofRow): Promise<void> {
   });
 }
 
-export async function findProofByCase(
-  db: Db | Tx,
-  caseId: CaseId,
-): Promise<{ id: RowId; personId: PersonId } | null> {
-  const row = await db('identity_proofs').where({ case_id: caseId }).first('id', 'person_id');
-  return row ? { id: row.id as RowId, personId: row.person_id as PersonId } : null;
-}
-
 /** Marks the proofs whose chip a key signed, or chains to; gives whose they are. */
 export async function markIssuerCompromised(
   tx: Tx,
