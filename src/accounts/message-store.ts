@@ -37,25 +37,22 @@ function toColumns(row: MessageRow) {
   };
 }
 
+/** A message with the key of its fields; null where the key was destroyed. */
+export interface TakenMessage extends MessageRow {
+  attempts: number;
+  wrappedKey: Buffer | null;
+}
+
 /** Counts a try at a message that still waits; null where it was settled. The queue runs a job once at a time. */
-export async function takeQueuedMessage(
-  db: Db,
-  id: RowId,
-): Promise<(MessageRow & { attempts: number }) | null> {
-  const [row] = await db('messages')
-    .where({ id, state: 'queued' })
-    .increment('attempts', 1)
-    .returning<Record<string, unknown>[]>([
-      'id',
-      'account_id',
-      'data_key_id',
-      'template',
-      'lang',
-      'recipient',
-      'params',
-      'attempts',
-      'created_at',
-    ]);
+export async function takeQueuedMessage(db: Db, id: RowId): Promise<TakenMessage | null> {
+  const { rows } = await db.raw<{ rows: Record<string, unknown>[] }>(
+    `update messages m set attempts = m.attempts + 1 from data_keys k
+      where m.id = ? and m.state = 'queued' and k.id = m.data_key_id
+      returning m.id, m.account_id, m.data_key_id, m.template, m.lang, m.recipient, m.params, m.attempts,
+                m.created_at, k.wrapped_key`,
+    [id],
+  );
+  const [row] = rows;
   if (!row) return null;
   return {
     id: row.id as RowId,
@@ -67,6 +64,7 @@ export async function takeQueuedMessage(
     params: row.params as Buffer,
     attempts: row.attempts as number,
     createdAt: row.created_at as Date,
+    wrappedKey: row.wrapped_key as Buffer | null,
   };
 }
 

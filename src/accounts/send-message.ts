@@ -9,7 +9,7 @@ import type { AccountsApp } from './accounts-app.ts';
 import { MailRefused } from './mailer.ts';
 import type { Mail } from './mailer.ts';
 import { settleMessage, takeQueuedMessage } from './message-store.ts';
-import type { MessageRow } from './message-store.ts';
+import type { MessageRow, TakenMessage } from './message-store.ts';
 import { writeNotice } from './notice-templates.ts';
 import type { StoredParams } from './notice-templates.ts';
 
@@ -29,7 +29,7 @@ export async function sendMessage(
   if (!id) throw new Error('The job names no message.');
   const message = await takeQueuedMessage(app.db, id);
   if (!message) return;
-  const mail = await writeMail(message, app);
+  const mail = writeMail(message, app);
   if (!mail || isStale(message, app)) return settle(app, message, 'failed');
   try {
     await app.mail.send(mail);
@@ -40,9 +40,9 @@ export async function sendMessage(
   await settle(app, message, 'sent');
 }
 
-async function writeMail(message: MessageRow, app: AccountsApp): Promise<Mail | null> {
-  const key = await app.cipher.findDataKey(app.db, message.dataKeyId);
-  if (!key) return null;
+function writeMail(message: TakenMessage, app: AccountsApp): Mail | null {
+  if (!message.wrappedKey) return null;
+  const key = app.cipher.unwrap(message.dataKeyId, message.wrappedKey);
   const place = (column: string) => ({ table: 'messages', column, row: message.id });
   const params = JSON.parse(key.decryptText(place('params'), message.params)) as StoredParams;
   const words = writeNotice(message.template, params, {
@@ -71,9 +71,11 @@ async function settle(
   message: MessageRow,
   state: 'sent' | 'failed',
 ): Promise<void> {
+  const at = app.clock.now();
+  if (state === 'sent') return settleMessage(app.db, message.id, { state, at });
   await transact(app.db, async (tx) => {
-    await settleMessage(tx, message.id, { state, at: app.clock.now() });
-    if (message.accountId && state === 'failed')
+    await settleMessage(tx, message.id, { state, at });
+    if (message.accountId)
       await appendAudit(tx, app, {
         action: 'accounts.notice_failed',
         actor: SYSTEM,
