@@ -1,5 +1,5 @@
 import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
-import type { Db, Tx } from '../lib/database.ts';
+import type { Tx } from '../lib/database.ts';
 import type { CaseId, PersonId, RowId } from '../lib/ids.ts';
 
 /** Whether a proof was made with the document after it was lost. */
