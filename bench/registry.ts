@@ -8,7 +8,7 @@ import { makeDevelopmentKeys } from '../src/lib/keys.ts';
 import { report } from './report.ts';
 import type { Result } from './report.ts';
 import { drainReminders, issue, listCases, searchCandidates } from './registry/measure.ts';
-import { seedRegistry } from './registry/seed.ts';
+import { seedRegistry } from './registry/seed-registry.ts';
 import { round } from './registry/usage.ts';
 
 const PERSONS = Number(process.env.BENCH_PERSONS ?? 1_000_000);
@@ -28,17 +28,18 @@ export async function runRegistry(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDir, log: quiet });
   const keysDir = join(folder, 'keys');
   await makeDevelopmentKeys(keysDir);
-  const deployment = await openDeployment({
+  const env = {
     LOG_LEVEL: 'error',
     DATABASE_URL: postgres.url,
     DATA_DIR: dataDir,
     KEYS_DIR: keysDir,
-  });
+  };
+  const deployment = await openDeployment(env);
   try {
     const app = await createApp(deployment);
     const ground = { app, databaseUrl: postgres.url, dataDir, persons: PERSONS };
     const startedAt = performance.now();
-    await seedRegistry(app, postgres.url, { persons: PERSONS, holders: HOLDERS, cases: CASES });
+    await seedRegistry(env, { persons: PERSONS, holders: HOLDERS, cases: CASES });
     const seconds = (performance.now() - startedAt) / 1000;
     const results: Result[] = [
       {

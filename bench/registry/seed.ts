@@ -13,13 +13,13 @@ import {
   sealPerson,
 } from '../../src/registry/sealed-person.ts';
 import { bangkokDate } from '../../src/visas/stay.ts';
-import { copyRows, dropIndexes } from './copy.ts';
+import { copyRows } from './copy.ts';
 import { personOf } from './people.ts';
 import { COLUMNS } from './columns.ts';
 import type { Rows, Table } from './columns.ts';
 
-const BATCH = 5_000;
-export const REMINDED_IN_DAYS = 7;
+const BATCH = 2_000;
+const REMINDED_IN_DAYS = 7;
 
 export interface SeedSize {
   persons: number;
@@ -29,28 +29,34 @@ export interface SeedSize {
   cases: number;
 }
 
+/** Of so many processes that fill the registry side by side, this one: every so-many-th batch is its own. */
+export interface SeedPart {
+  number: number;
+  of: number;
+}
+
 /**
- * Fills an empty registry: every person with a key of their own, every field sealed under it, every blind index theirs. The
- * same functions make them as in an enrolment; only the way into the tables is another one.
+ * Copies one part of the people in: every person with a key of their own, every field sealed under it, every blind index theirs.
+ * The same functions make them as in an enrolment; only the way into the tables is another one.
  */
-export async function seedRegistry(app: App, url: string, size: SeedSize): Promise<void> {
+export async function seedPart(
+  app: App,
+  url: string,
+  given: { size: SeedSize; part: SeedPart },
+): Promise<void> {
+  const { size, part } = given;
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query("set maintenance_work_mem = '512MB'; set synchronous_commit = off");
-    const tables = Object.keys(COLUMNS) as Table[];
-    const rebuild = await dropIndexes(client, tables);
+    await client.query('set synchronous_commit = off');
     let sent = Promise.resolve();
-    for (let first = 0; first < size.persons; first += BATCH) {
+    for (let first = part.number * BATCH; first < size.persons; first += part.of * BATCH) {
       const last = Math.min(size.persons, first + BATCH);
       const rows = await makeRows(app, { first, last }, size);
       await sent;
       sent = send(client, rows);
     }
     await sent;
-    for (const statement of rebuild) await client.query(statement);
-    await client.query('vacuum (analyze)');
-    await client.query('checkpoint').catch(() => {});
   } finally {
     await client.end();
   }

@@ -1,0 +1,17 @@
+import { parseCrontab } from 'graphile-worker';
+import { expect, it } from 'vitest';
+import { jobs, schedule } from '../src/jobs.ts';
+
+it('schedules jobs that there are, each once at a time, and makes up for daily ones that a stop missed', () => {
+  const items = parseCrontab(schedule);
+  expect(items.map(({ task }) => task).toSorted()).toEqual([
+    'plan_reminders',
+    'purge_records',
+    'refresh_stays',
+  ]);
+  for (const { task, options } of items) {
+    expect(jobs).toHaveProperty(task);
+    expect(options.jobKey).toBe(task);
+    if (task !== 'refresh_stays') expect(options.backfillPeriod).toBe(86_400_000);
+  }
+});
