@@ -85,10 +85,11 @@ it('lists in discovery what is there, types within a second of their registratio
       'client_credentials',
       'urn:ietf:params:oauth:grant-type:token-exchange',
     ]),
-    authorization_details_types_supported: [],
     introspection_endpoint: `${server.url}/oidc/introspection`,
     introspection_signing_alg_values_supported: expect.arrayContaining(['ES256']),
   });
+  // RFC 8414 §3.2: a list of nothing is left out.
+  expect(before).not.toHaveProperty('authorization_details_types_supported');
   await protectedApi(server, { authorization_details_types: [TRANSFER_TYPE] });
   await new Promise((resolve) => setTimeout(resolve, 1000));
   for (const name of ['oauth-authorization-server', 'openid-configuration'])
