@@ -5,7 +5,8 @@ import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import type { AccountId } from '../lib/ids.ts';
-import type { FileFault } from './add-resource.ts';
+import { faultsOf } from './file-fault.ts';
+import type { FileFault } from './file-fault.ts';
 import type { Agreement } from './agreement.ts';
 import { endAgreementRow, insertAgreement } from './agreement-store.ts';
 import { findService } from './find-service.ts';
@@ -58,13 +59,7 @@ export async function addAgreement(
   input: { file: unknown; actor: Actor; approvers?: readonly [AccountId, AccountId] },
 ): Promise<AddAgreementResult> {
   const read = agreementFile.safeParse(input.file);
-  if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => ({
-      path: path.join('.'),
-      message,
-    }));
-    return { ok: false, reason: 'invalid', faults };
-  }
+  if (!read.success) return { ok: false, reason: 'invalid', faults: faultsOf(read.error) };
   const file = read.data;
   const faults = await contradictions(tx, file);
   if (faults.length > 0) return { ok: false, reason: 'invalid', faults };

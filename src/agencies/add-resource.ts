@@ -2,6 +2,8 @@ import { appendAudit } from '../audit/append.ts';
 import type { Actor } from '../audit/events.ts';
 import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
+import { faultsOf } from './file-fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { detailTypesOf, resourceFileSchema, scopesOf } from './resource-file.ts';
 import type { ResourceFile } from './resource-file.ts';
 import type { Resource } from './resource.ts';
@@ -13,12 +15,6 @@ import {
   setResourceState,
   updateResource,
 } from './resource-store.ts';
-
-/** A place in a file, and what must be there. */
-export interface FileFault {
-  path: string;
-  message: string;
-}
 
 export type AddResourceResult =
   | { ok: true; resource: Resource }
@@ -36,13 +32,7 @@ export async function addResource(
 ): Promise<AddResourceResult> {
   const { sandbox, ISSUER } = app.config;
   const read = resourceFileSchema({ sandbox }).safeParse(input.file);
-  if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => ({
-      path: path.join('.'),
-      message,
-    }));
-    return { ok: false, reason: 'invalid', faults };
-  }
+  if (!read.success) return { ok: false, reason: 'invalid', faults: faultsOf(read.error) };
   const file = read.data;
   const agency = await findAgencyRow(tx, file.agency);
   const faults = await contradictions(tx, file, ISSUER);

@@ -4,6 +4,8 @@ import type { App } from '../lib/app.ts';
 import { digestToken } from '../lib/blind-index.ts';
 import type { Tx } from '../lib/database.ts';
 import { AgencyId } from '../lib/ids.ts';
+import { faultsOf } from './file-fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { protocolOf } from './protocol-metadata.ts';
 import { registrationSchema } from './registration.ts';
 import type { Registration } from './registration.ts';
@@ -13,7 +15,7 @@ import { insertService, updateService, upsertAgency } from './store.ts';
 export type AddServiceResult =
   /** `secret` is told this once; we keep its keyed digest only. Null for services without a secret. */
   | { ok: true; service: Service; secret: string | null }
-  | { ok: false; reason: 'invalid'; faults: { path: string; message: string }[] }
+  | { ok: false; reason: 'invalid'; faults: FileFault[] }
   | { ok: false; reason: 'client_id_taken' };
 
 /**
@@ -27,13 +29,7 @@ export async function addService(
   input: { metadata: unknown; actor: Actor; replace?: boolean; secret?: string },
 ): Promise<AddServiceResult> {
   const read = registrationSchema(app.config).safeParse(input.metadata);
-  if (!read.success) {
-    const faults = read.error.issues.map(({ path, message }) => ({
-      path: path.join('.'),
-      message,
-    }));
-    return { ok: false, reason: 'invalid', faults };
-  }
+  if (!read.success) return { ok: false, reason: 'invalid', faults: faultsOf(read.error) };
   const at = app.clock.now();
   const agency = await saveAgency(tx, app, { agency: read.data.agency, actor: input.actor });
   const secret = secretFor(app, read.data, input.secret);

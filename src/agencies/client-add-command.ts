@@ -4,6 +4,7 @@ import type { App } from '../lib/app.ts';
 import type { CommandIo } from '../lib/command-io.ts';
 import { transact } from '../lib/database.ts';
 import { addService } from './add-service.ts';
+import { tellFaults } from './file-fault.ts';
 
 /** `client add FILE [--replace]`: exits 0, 1 where the file is refused, 64 without a file, 66 where it can't be read. */
 export async function runClientAdd(args: string[], io: CommandIo, app: App): Promise<number> {
@@ -28,9 +29,8 @@ export async function runClientAdd(args: string[], io: CommandIo, app: App): Pro
     addService(tx, app, { metadata, actor: SYSTEM, replace }),
   );
   if (!result.ok) {
-    if (result.reason === 'client_id_taken')
-      io.err('This client_id is registered. Give --replace to put these terms in its place.');
-    else for (const { path, message } of result.faults) io.err(`${path || 'the file'}: ${message}`);
+    if (result.reason === 'invalid') return tellFaults(io, result.faults);
+    io.err('This client_id is registered. Give --replace to put these terms in its place.');
     return 1;
   }
   const { service, secret } = result;

@@ -3,6 +3,7 @@ import { SYSTEM } from '../audit/append.ts';
 import type { App } from '../lib/app.ts';
 import type { CommandIo } from '../lib/command-io.ts';
 import { transact } from '../lib/database.ts';
+import { tellFaults } from './file-fault.ts';
 import { issueRegistrationToken } from './registration-token.ts';
 
 /** `client token FILE`: exits 0, 1 where the terms are refused, 64 without a file, 66 where it can't be read. */
@@ -26,10 +27,7 @@ export async function runClientToken(args: string[], io: CommandIo, app: App): P
   const issued = await transact(app.db, (tx) =>
     issueRegistrationToken(tx, app, { terms, actor: SYSTEM }),
   );
-  if (!issued.ok) {
-    for (const { path, message } of issued.faults) io.err(`${path || 'the file'}: ${message}`);
-    return 1;
-  }
+  if (!issued.ok) return tellFaults(io, issued.faults);
   const answer = {
     initial_access_token: issued.token,
     expires_at: issued.expiresAt.toISOString(),

@@ -6,6 +6,8 @@ import { digestToken } from '../lib/blind-index.ts';
 import { addSeconds } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
+import { faultsOf } from './file-fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { saveAgency } from './add-service.ts';
 import { agencySchema, policyShape, purposeShape } from './registration.ts';
 import { insertRegistrationToken } from './registration-token-store.ts';
@@ -23,8 +25,7 @@ export type RegistrationTerms = Omit<z.output<typeof termsSchema>, 'services' | 
 
 export type TokenResult =
   /** `token` is told this once; we keep its keyed digest only. */
-  | { ok: true; token: string; expiresAt: Date }
-  | { ok: false; faults: { path: string; message: string }[] };
+  { ok: true; token: string; expiresAt: Date } | { ok: false; faults: FileFault[] };
 
 /** Issues an initial access token (RFC 7591 §3) for services of one agency, with the policy that each will have. */
 export async function issueRegistrationToken(
@@ -33,11 +34,7 @@ export async function issueRegistrationToken(
   input: { terms: unknown; actor: Actor },
 ): Promise<TokenResult> {
   const read = termsSchema.safeParse(input.terms);
-  if (!read.success)
-    return {
-      ok: false,
-      faults: read.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    };
+  if (!read.success) return { ok: false, faults: faultsOf(read.error) };
   const { services, valid_days: days, ...terms } = read.data;
   const agency = await saveAgency(tx, app, { agency: terms.agency, actor: input.actor });
   const now = app.clock.now();

@@ -5,7 +5,7 @@ import type { CommandIo } from '../lib/command-io.ts';
 import { transact } from '../lib/database.ts';
 import { addAgreement } from './add-agreement.ts';
 import { addResource } from './add-resource.ts';
-import type { FileFault } from './add-resource.ts';
+import { tellFaults } from './file-fault.ts';
 
 /** `resource add FILE [--replace]`: exits 0, 1 where the file is refused, 64 without a file, 66 where it can't be read. */
 export async function runResourceAdd(args: string[], io: CommandIo, app: App): Promise<number> {
@@ -20,7 +20,7 @@ export async function runResourceAdd(args: string[], io: CommandIo, app: App): P
     addResource(tx, app, { file: file.value, actor: SYSTEM, replace }),
   );
   if (!result.ok) {
-    if (result.reason === 'invalid') return refuse(io, result.faults);
+    if (result.reason === 'invalid') return tellFaults(io, result.faults);
     io.err('This identifier is registered. Give --replace to put these terms in its place.');
     return 1;
   }
@@ -52,7 +52,7 @@ export async function runAgreementAdd(args: string[], io: CommandIo, app: App): 
   const result = await transact(app.db, (tx) =>
     addAgreement(tx, app, { file: file.value, actor: SYSTEM }),
   );
-  if (!result.ok) return refuse(io, result.faults);
+  if (!result.ok) return tellFaults(io, result.faults);
   const { agreement } = result;
   io.out(
     JSON.stringify(
@@ -68,11 +68,6 @@ export async function runAgreementAdd(args: string[], io: CommandIo, app: App): 
     ),
   );
   return 0;
-}
-
-function refuse(io: CommandIo, faults: readonly FileFault[]): number {
-  for (const { path, message } of faults) io.err(`${path || 'the file'}: ${message}`);
-  return 1;
 }
 
 async function readSandboxFile(

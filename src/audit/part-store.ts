@@ -1,3 +1,4 @@
+import { auditColumns } from './store.ts';
 import type { AuditRow } from './store.ts';
 
 /** The insert of events as a part of a larger statement: `rows` is the placeholder of their JSON, `where` says which. */
@@ -13,17 +14,5 @@ export function insertAuditEventsSql(rows: string, where: (rows: string) => stri
 
 /** The rows as that statement reads them. */
 export function auditRowsAsJson(rows: readonly (AuditRow & { item: number })[]): string {
-  return JSON.stringify(
-    rows.map((row) => ({
-      item: row.item,
-      id: row.id,
-      at: row.at,
-      action: row.action,
-      actor_kind: row.actor.kind,
-      actor_id: row.actor.id,
-      subject_kind: row.subject.kind,
-      subject_id: row.subject.id,
-      details: row.details,
-    })),
-  );
+  return JSON.stringify(rows.map((row) => ({ item: row.item, ...auditColumns(row) })));
 }

@@ -11,24 +11,27 @@ export interface AuditRow {
   details: string;
 }
 
+/** An event as its table's columns name it. */
+export function auditColumns(row: AuditRow) {
+  return {
+    id: row.id,
+    at: row.at,
+    action: row.action,
+    actor_kind: row.actor.kind,
+    actor_id: row.actor.id,
+    subject_kind: row.subject.kind,
+    subject_id: row.subject.id,
+    details: row.details,
+  };
+}
+
 export function insertAuditEvent(tx: Tx, row: AuditRow): Promise<void> {
   return insertAuditEvents(tx, [row]);
 }
 
 export async function insertAuditEvents(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx('audit_events').insert(
-    rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      action: row.action,
-      actor_kind: row.actor.kind,
-      actor_id: row.actor.id,
-      subject_kind: row.subject.kind,
-      subject_id: row.subject.id,
-      details: row.details,
-    })),
-  );
+  await tx('audit_events').insert(rows.map(auditColumns));
 }
 
 /** The latest events about one thing, newest first. */

@@ -1,11 +1,10 @@
-import { addressKeyOf } from '../accounts/contact-address.ts';
-import { openAccount } from '../accounts/create-account.ts';
 import type { Service } from '../agencies/service.ts';
 import { verifyChip } from '../documents/verify-chip.ts';
 import type { ChipVerdict } from '../documents/chip-verdict.ts';
 import type { App } from '../lib/app.ts';
 import { transact } from '../lib/database.ts';
-import { AccountId, RowId } from '../lib/ids.ts';
+import { RowId } from '../lib/ids.ts';
+import type { AccountId } from '../lib/ids.ts';
 import { heldFacts, claimFacts, readHolder } from '../oidc/holder.ts';
 import { levelClaims } from '../oidc/level-claims.ts';
 import { subjectOf } from '../oidc/subject.ts';
@@ -19,6 +18,8 @@ import type { RegisterPort } from '../visas/register-port.ts';
 import { demoPeople } from './demo-people.ts';
 import type { DemoPerson } from './demo-people.ts';
 import { answerActiveAuthentication } from './passport-maker/answer-active-authentication.ts';
+import { openKeylessAccount } from './keyless-account.ts';
+import { REMOTE_OFFICER } from './sandbox-sign-in/test-people.ts';
 import type { SandboxPassport } from './passport-maker/make-passport.ts';
 
 /** Somebody new at every run: one who is on record from the last one would be asked who they are. */
@@ -46,20 +47,7 @@ export function drawDocumentNumber(app: Pick<App, 'random'>): string {
 
 /** An account without a passkey: nobody signs in to it but this play. */
 export function openDemoAccount(app: App, address: string): Promise<AccountId> {
-  return transact(app.db, async (tx) => {
-    const accountId = AccountId.make(app);
-    const key = await app.cipher.openDataKey(tx, await app.cipher.createDataKey(tx));
-    await openAccount(tx, app, {
-      accountId,
-      key,
-      userHandle: app.random.bytes(32),
-      address,
-      addressKey: addressKeyOf(app, address),
-      confirmedAt: null,
-      lang: 'en',
-    });
-    return accountId;
-  });
+  return transact(app.db, async (tx) => (await openKeylessAccount(tx, app, address)).accountId);
 }
 
 export type ReadChip = ChipVerdict & { document: NonNullable<ChipVerdict['document']> };
@@ -98,19 +86,9 @@ export async function askRegister(
 /** What such a proofing leaves on record: an officer compared the faces (played here), the clone check passed. */
 export function findingsOf(verdict: ReadChip): ProofFindings {
   return {
-    pathway: 'remote_officer',
-    documentCheck: 'chip',
+    ...REMOTE_OFFICER,
     chipVerdict: verdict.outcome,
     cloneCheck: verdict.cloneCheck,
-    cloneCompensated: false,
-    registers: 'agree',
-    capture: 'capture_page',
-    attackDetection: 'judged_by_officer',
-    matcher: 'not_run',
-    officer: 'match',
-    registerCodeConfirmed: false,
-    biometricSample: 'not_kept',
-    secondOfficer: false,
     documentSigner: verdict.fingerprints.documentSigner ?? null,
     trustAnchor: verdict.fingerprints.chain?.at(-1) ?? null,
   };

@@ -6,13 +6,13 @@ import type { App } from '../lib/app.ts';
 import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import type { DataKey } from '../lib/field-encryption.ts';
-import { PersonId, RowId } from '../lib/ids.ts';
+import { PersonId } from '../lib/ids.ts';
 import type { AccountId } from '../lib/ids.ts';
 import { writeTogether } from '../lib/write-together.ts';
 import { findApplicantRecord } from './applicant-store.ts';
 import { bindDrawn, bindNumber, drawNumber } from './bind-number.ts';
 import { findCandidates } from './candidates.ts';
-import { insertDocument, moveDocument } from './document-store.ts';
+import { moveDocument } from './document-store.ts';
 import type { DocumentRow } from './document-store.ts';
 import type { Applicant, Enrolment, EnrolmentInput } from './enrolment.ts';
 import { drawForeignId } from './foreign-id.ts';
@@ -21,6 +21,7 @@ import { findForeignId } from './foreign-id-store.ts';
 import { joinDocument } from './join-document.ts';
 import { documentKey, nameKeys, numberKey } from './look-ups.ts';
 import { endProofs } from './proof-store.ts';
+import { recordDocument } from './record-document.ts';
 import { evidenceOf, recordProof } from './record-proof.ts';
 import { recordFirstStay, recordStay } from './record-stay.ts';
 import { returnErased } from './return-erased.ts';
@@ -159,16 +160,7 @@ async function putPerson(
   await putNameKeys(tx, app, personId, input.holder);
   const { accountId, caseId } = input;
   await insertPersonAccount(tx, { accountId, personId, caseId, at });
-  const documentId = RowId.make(app);
-  await insertDocument(tx, {
-    id: documentId,
-    personId,
-    key,
-    sealed: sealDocument(dataKey, documentId, input.document),
-    holder: sealHolder(dataKey, documentId, input.holder),
-    expiresOn: input.document.dateOfExpiry,
-    at,
-  });
+  const documentId = await recordDocument(tx, app, { input, personId, key, dataKey });
   await recordProof(tx, app, { input, proof, personId, documentId, created: true });
   return dataKey;
 }

@@ -3,16 +3,16 @@ import { signInPolicy } from '../assurance/sign-in-policy.ts';
 import type { App } from '../lib/app.ts';
 import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
-import { RowId } from '../lib/ids.ts';
-import type { PersonId } from '../lib/ids.ts';
+import type { PersonId, RowId } from '../lib/ids.ts';
 import { bindNumber } from './bind-number.ts';
-import { insertDocument, setDocumentReplaced } from './document-store.ts';
+import { setDocumentReplaced } from './document-store.ts';
 import type { Applicant, Enrolment, Resolution } from './enrolment.ts';
 import { findForeignId } from './foreign-id-store.ts';
 import { continuityWith } from './person-file.ts';
+import { recordDocument } from './record-document.ts';
 import { recordProof } from './record-proof.ts';
 import { recordStay } from './record-stay.ts';
-import { sealDocument, sealHolder, sealPerson } from './sealed-person.ts';
+import { sealPerson } from './sealed-person.ts';
 import { recordStatusEvent } from './status-events.ts';
 import { updatePerson } from './store.ts';
 import { keepCrossReferences, openPersonKey, putNameKeys, told } from './told.ts';
@@ -75,16 +75,7 @@ async function putDocument(
   const { input, proof, personId, key, resolution } = given;
   const at = app.clock.now();
   const dataKey = await openPersonKey(tx, app, personId);
-  const documentId = RowId.make(app);
-  await insertDocument(tx, {
-    id: documentId,
-    personId,
-    key,
-    sealed: sealDocument(dataKey, documentId, input.document),
-    holder: sealHolder(dataKey, documentId, input.holder),
-    expiresOn: input.document.dateOfExpiry,
-    at,
-  });
+  const documentId = await recordDocument(tx, app, { input, personId, key, dataKey });
   // The latest document tells who they are; a second one is found by its name, and changes nothing else.
   if (resolution.kind === 'renewal')
     await updatePerson(tx, {

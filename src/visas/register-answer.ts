@@ -9,6 +9,17 @@ const shortText = z.string().min(1).max(200);
 const code = z.string().regex(/^[a-z0-9_]{1,40}$/);
 const instant = z.iso.datetime();
 const plainDate = z.iso.date();
+
+/** What an admission may rest on, in the words of the register contract. */
+export const ADMISSION_BASES = [
+  'visa',
+  'visa_exemption',
+  'visa_on_arrival',
+  'extension',
+  'permanent_residence',
+  'accreditation',
+] as const;
+
 /** `XX` where the person's papers leave a part unknown (Doc 9303-3 §4.8): `1984-XX-XX`. */
 export const birthDate = z.string().regex(/^\d{4}-(?:\d{2}|XX)-(?:\d{2}|XX)$/);
 /** As in the machine-readable zone, fillers removed: `UTO`, `D`, `GBD`. */
@@ -50,14 +61,7 @@ const admission = z
   .object({
     admittedAt: instant,
     port: shortText,
-    basis: z.enum([
-      'visa',
-      'visa_exemption',
-      'visa_on_arrival',
-      'extension',
-      'permanent_residence',
-      'accreditation',
-    ]),
+    basis: z.enum(ADMISSION_BASES),
     permission: z.enum(['until_date', 'indefinite', 'exempt']),
     /** The last day of the permitted stay, in Thailand; set exactly when the permission is until a date. */
     admittedUntil: plainDate.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADMISSION_BASES } from './register-answer.ts';
 import { ruleOf, stayUnder } from './stay-rules.ts';
 import type { StayRule } from './stay-rules.ts';
 
@@ -6,14 +7,7 @@ import type { StayRule } from './stay-rules.ts';
 export const replayedStay = z.strictObject({
   /** The file's own key of the row: no number of a person or document. */
   id: z.string().regex(/^[\w-]{1,40}$/),
-  basis: z.enum([
-    'visa',
-    'visa_exemption',
-    'visa_on_arrival',
-    'extension',
-    'permanent_residence',
-    'accreditation',
-  ]),
+  basis: z.enum(ADMISSION_BASES),
   visaClass: z.string().nullable().default(null),
   issuingState: z.string().regex(/^[A-Z]{1,3}$/),
   admittedOn: z.iso.date(),

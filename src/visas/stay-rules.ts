@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADMISSION_BASES } from './register-answer.ts';
 import { addDays } from '../lib/clock.ts';
 import type { RegisterFound } from './register-answer.ts';
 import { bangkokDate } from './stay.ts';
@@ -28,16 +29,7 @@ export const stayRule = z
     kind: z.enum(STAY_RULE_KINDS),
     name: z.strictObject({ en: text, th: text }),
     /** The bases of an admission (register contract) that the rule speaks of. */
-    bases: z.array(
-      z.enum([
-        'visa',
-        'visa_exemption',
-        'visa_on_arrival',
-        'extension',
-        'permanent_residence',
-        'accreditation',
-      ]),
-    ),
+    bases: z.array(z.enum(ADMISSION_BASES)),
     /** Issuing states that an exemption or agreement names; null: all, or not known to us. */
     states: z
       .array(z.string().regex(/^[A-Z]{3}$/))

@@ -1,16 +1,16 @@
 import { SYSTEM } from '../../audit/append.ts';
 import type { Ial } from '../../assurance/acr.ts';
-import { openAccount, savePasskey } from '../../accounts/create-account.ts';
-import { addressKeyOf } from '../../accounts/contact-address.ts';
+import { savePasskey } from '../../accounts/create-account.ts';
 import { findAccountByAddress } from '../../accounts/find-account.ts';
 import type { App } from '../../lib/app.ts';
 import { addDays, toPlainDate } from '../../lib/clock.ts';
 import { transact } from '../../lib/database.ts';
 import type { Tx } from '../../lib/database.ts';
-import { AccountId, CaseId } from '../../lib/ids.ts';
-import type { PasskeyId } from '../../lib/ids.ts';
+import { CaseId } from '../../lib/ids.ts';
+import type { AccountId, PasskeyId } from '../../lib/ids.ts';
 import { passkeysOf } from '../../accounts/own-passkeys.ts';
 import { enrolPerson } from '../../registry/enrol-person.ts';
+import { openKeylessAccount } from '../keyless-account.ts';
 import { FINDINGS, TEST_PEOPLE } from './test-people.ts';
 import type { TestPersonKey } from './test-people.ts';
 
@@ -61,18 +61,7 @@ async function makeTestAccount(
   app: App,
   wanted: { person: TestPersonKey; ial: Ial },
 ): Promise<TestAccount> {
-  const accountId = AccountId.make(app);
-  const key = await app.cipher.openDataKey(tx, await app.cipher.createDataKey(tx));
-  const address = addressOf(wanted);
-  await openAccount(tx, app, {
-    accountId,
-    key,
-    userHandle: app.random.bytes(32),
-    address,
-    addressKey: addressKeyOf(app, address),
-    confirmedAt: null,
-    lang: 'en',
-  });
+  const { accountId, key } = await openKeylessAccount(tx, app, addressOf(wanted));
   const passkeyId = await savePasskey(tx, app, {
     accountId,
     key,

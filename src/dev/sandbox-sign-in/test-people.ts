@@ -41,7 +41,8 @@ export const TEST_PEOPLE = {
 export type TestPersonKey = keyof typeof TEST_PEOPLE;
 export const TEST_PERSON_KEYS = Object.keys(TEST_PEOPLE) as TestPersonKey[];
 
-const CHIP: ProofFindings = {
+/** A passport chip proven remotely, the faces compared by an officer. */
+export const REMOTE_OFFICER: ProofFindings = {
   pathway: 'remote_officer',
   documentCheck: 'chip',
   chipVerdict: 'genuine',
@@ -62,16 +63,16 @@ const CHIP: ProofFindings = {
 /** What is on record at each level: findings that the table of levels (assurance) reads as exactly that level. */
 export const FINDINGS: Readonly<Record<1 | 2 | 3, ProofFindings>> = {
   1: {
-    ...CHIP,
+    ...REMOTE_OFFICER,
     documentCheck: 'data_page',
     chipVerdict: 'absent',
     cloneCheck: 'not_attempted',
     capture: 'uploaded',
     attackDetection: 'not_run',
   },
-  2: CHIP,
+  2: REMOTE_OFFICER,
   3: {
-    ...CHIP,
+    ...REMOTE_OFFICER,
     pathway: 'counter',
     capture: 'in_person',
     attackDetection: 'not_run',
