@@ -25,6 +25,8 @@ import { keptStatusEvents } from './exchange/kept-records.ts';
 import { applyProposal } from './registry/decide-proposal.ts';
 import { lapseProvisionalId } from './registry/dormancy.ts';
 import { recordAnchorCompromise } from './registry/record-anchor-compromise.ts';
+import { noticeRevokedSigners } from './registry/notice-revoked-signers.ts';
+import { keepProofSigners } from './proofing/keep-signers.ts';
 
 export type JobHandler = (payload: Record<string, unknown>, app: FullApp) => Promise<void>;
 
@@ -49,6 +51,8 @@ export const jobs: Record<string, JobHandler> = {
   ping_service: pingService,
   record_key_steps: recordKeySteps,
   record_anchor_compromise: recordAnchorCompromise,
+  notice_revoked_signers: noticeRevokedSigners,
+  keep_proof_signers: keepProofSigners,
   apply_registry_proposal: applyProposal,
   lapse_provisional_id: lapseProvisionalId,
   note_dormancy: noteDormancyOf,
@@ -65,5 +69,6 @@ export const jobs: Record<string, JobHandler> = {
 export const schedule = `
   20 18 * * * purge_records ?fill=1d&jobKey=purge_records
   10 1 * * * plan_reminders ?fill=1d&jobKey=plan_reminders
+  50 0 * * * keep_proof_signers ?fill=1d&jobKey=keep_proof_signers
   40 * * * * refresh_stays ?jobKey=refresh_stays
 `;

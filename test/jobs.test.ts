@@ -5,6 +5,7 @@ import { jobs, schedule } from '../src/jobs.ts';
 it('schedules jobs that there are, each once at a time, and makes up for daily ones that a stop missed', () => {
   const items = parseCrontab(schedule);
   expect(items.map(({ task }) => task).toSorted()).toEqual([
+    'keep_proof_signers',
     'plan_reminders',
     'purge_records',
     'refresh_stays',

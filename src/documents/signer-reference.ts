@@ -1,3 +1,4 @@
+import type { Certificate } from './certificates.ts';
 import { signerCertificatesOf } from './cms.ts';
 import { FormatRefusal } from './format-refusal.ts';
 import { parseSecurityObject } from './security-object.ts';
@@ -15,6 +16,16 @@ export function missingSignerOf(sodBytes: Buffer): SignerReference | null {
     if (signerCertificatesOf(signed).length > 0 || signed.unreadable !== undefined) return null;
     const { id } = signed.signer;
     return 'keyId' in id ? { keyId: id.keyId } : { serial: id.serial };
+  } catch (refusal) {
+    if (refusal instanceof FormatRefusal) return null;
+    throw refusal;
+  }
+}
+
+/** The certificate within the SOD that its signer's identifier names, judged in nothing; null where it embeds none, or cannot be read. */
+export function embeddedSignerOf(sodBytes: Buffer): Certificate | null {
+  try {
+    return signerCertificatesOf(parseSecurityObject(sodBytes).signed)[0] ?? null;
   } catch (refusal) {
     if (refusal instanceof FormatRefusal) return null;
     throw refusal;

@@ -19,6 +19,7 @@ import { judgeDocumentNow } from './document-record.ts';
 import type { JudgedDocument } from './document-record.ts';
 import { childBlocker, setChild } from './guardianship.ts';
 import type { RegisterWord } from './judge-register.ts';
+import { keepSigner } from './keep-signers.ts';
 import { officerHasAccount } from './officer-accounts.ts';
 import { portraitBlockers, readPortraitFacts } from './portrait-facts.ts';
 import type { PortraitFacts } from './portrait-facts.ts';
@@ -189,6 +190,12 @@ async function enrol(tx: Tx, app: App, approval: Approval): Promise<DecideResult
   await saveChange(tx, app, proofing, approved.change);
   await setChild(tx, proofing, document.dateOfBirth);
   await tellHolder(tx, app, proofing, enrolment);
+  const { documentSigner: fingerprint } = judged;
+  // Last, since two approvals by one new signer wait for each other here.
+  if (fingerprint !== null) {
+    const { examinationId: chip } = state.document;
+    await keepSigner(tx, app, { proofing, examinationId: chip, fingerprint });
+  }
   return { ok: true, outcome: 'approved', personId };
 }
 

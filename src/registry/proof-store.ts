@@ -1,5 +1,5 @@
 import type { IdentityEvidence } from '../assurance/identity-evidence.ts';
-import type { Tx } from '../lib/database.ts';
+import type { Db, Tx } from '../lib/database.ts';
 import type { CaseId, PersonId, RowId } from '../lib/ids.ts';
 
 /** Whether a proof was made with the document after it was lost. */
@@ -108,4 +108,30 @@ export async function moveProofs(
   await tx('identity_proofs')
     .whereIn('travel_document_id', [...given.documentIds])
     .update({ person_id: given.personId });
+}
+
+/** Whether a proof that still counts rests on the signer (SHA-256). */
+export async function restsOnSigner(db: Db | Tx, signer: Buffer): Promise<boolean> {
+  const row = await db('identity_proofs')
+    .where({ document_signer: signer })
+    .whereNull('issuer_compromised_at')
+    .first('id');
+  return row !== undefined;
+}
+
+/** SHA-256 of each signer that a proof which still counts rests on, and the cases that say so: the latest `perSigner` of each. */
+export async function listProofSigners(
+  db: Db | Tx,
+  perSigner: number,
+): Promise<{ signer: Buffer; caseIds: CaseId[] }[]> {
+  const { rows } = await db.raw<{ rows: { signer: Buffer; case_ids: CaseId[] }[] }>(
+    `select document_signer as signer, array_agg(case_id order by proofed_at desc) as case_ids
+       from (select document_signer, case_id, proofed_at,
+                    row_number() over (partition by document_signer order by proofed_at desc) as place
+               from identity_proofs
+              where document_signer is not null and issuer_compromised_at is null) as ranked
+      where place <= ? group by document_signer`,
+    [perSigner],
+  );
+  return rows.map((row) => ({ signer: row.signer, caseIds: row.case_ids }));
 }

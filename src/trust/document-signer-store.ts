@@ -52,3 +52,26 @@ export async function documentSigners(
     .limit(MAX_FOUND)
     .pluck<Buffer[]>('certificate');
 }
+
+/** Certificates, DER, of those that are kept. */
+export async function signersByHash(db: Db | Tx, hashes: readonly Buffer[]): Promise<Buffer[]> {
+  return db('document_signers')
+    .whereIn('sha256', hashes)
+    .orderBy('sha256')
+    .pluck<Buffer[]>('certificate');
+}
+
+/** Certificates, DER, with one of these serial numbers (hex), of whatever issuer. */
+export async function signersBySerial(db: Db | Tx, serials: readonly string[]): Promise<Buffer[]> {
+  return db('document_signers')
+    .whereRaw('serial = any(?)', [[...serials]])
+    .orderBy('sha256')
+    .pluck<Buffer[]>('certificate');
+}
+
+/** SHA-256 of those of these that are kept. */
+export async function keptSignerHashes(db: Db | Tx, hashes: readonly Buffer[]): Promise<Buffer[]> {
+  return db('document_signers')
+    .whereRaw('sha256 = any(?)', [[...hashes]])
+    .pluck<Buffer[]>('sha256');
+}

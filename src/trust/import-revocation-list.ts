@@ -7,6 +7,7 @@ import { parseRevocationList, type RevocationList } from '../documents/revocatio
 import { sameCountry } from '../documents/state-codes.ts';
 import type { App } from '../lib/app.ts';
 import { transact, type Tx } from '../lib/database.ts';
+import { enqueue } from '../lib/outbox.ts';
 import { environmentsOf } from './chip-trust.ts';
 import { revocationListRow } from './revocation-list-row.ts';
 import {
@@ -52,7 +53,8 @@ export interface AcceptedList {
 /**
  * Brings a state's CRL into the store (Doc 9303-12 §7.1.4; RFC 5280 §6.3), if the key of an anchor of that state that is
  * trusted now signed it, it is whole, and newer than what the store has of this issuer and key. A list of the sandbox's anchors
- * stays in the sandbox. Bytes of any kind are refused, never thrown on.
+ * stays in the sandbox. A job takes their levels from the proofs that rest on signers it names. Bytes of any kind are refused, never
+ * thrown on.
  */
 export async function importRevocationList(
   app: TrustApp,
@@ -87,6 +89,8 @@ export async function importRevocationList(
         subject: { kind: 'anchor', id: row.id },
         details: { sha256, country, environment, source },
       });
+      // Many lists may come at once: one job looks at all of them.
+      await enqueue(tx, 'notice_revoked_signers', {}, { key: 'notice_revoked_signers' });
     }
     return {
       source,

@@ -27,6 +27,10 @@ export async function startNode(
     child.stdin.end();
     if (child.exitCode === null) await once(child, 'exit');
   });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The other process ended with ${String(code)} before it listened.`);
+  });
+  ended.catch(() => undefined);
+  const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
   return `http://127.0.0.1:${Number(line.toString())}`;
 }
