@@ -3,7 +3,7 @@ import type { ApprovalBlocker } from './decision.ts';
 import type { PortraitFacts } from './portrait-facts.ts';
 
 /** The version that a decision names; another table is another version. */
-export const POLICY_VERSION = '2026-11-23';
+export const POLICY_VERSION = '2026-11-23.2';
 
 /** Everything that the policy looks at; all of it from evidence on file, nothing that anybody claims. */
 export interface PolicyFacts extends PortraitFacts {
@@ -129,6 +129,12 @@ export const AUTOMATIC_POLICY: readonly PolicyRule[] = [
     pathways: CHIP,
     says: 'An approved matcher matched the live picture with the chip.',
     holds: ({ matcher }) => matcher === 'match',
+  },
+  {
+    reason: 'face_doubtful',
+    pathways: CHIP,
+    says: 'Our own look at the live picture found one face, and only one.',
+    holds: ({ showsOneFace }) => showsOneFace,
   },
   {
     reason: 'picture_uploaded',

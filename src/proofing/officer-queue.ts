@@ -26,6 +26,7 @@ const POLICY_REASONS = [
   'birth_date_doubtful',
   'name_truncated',
   'picture_uploaded',
+  'face_doubtful',
   'confirmation_differs',
 ] as const;
 type PolicyReason = (typeof POLICY_REASONS)[number];

@@ -1,4 +1,5 @@
 import type { CheckRow } from './examination-store.ts';
+import type { FaceLook } from './look-for-face.ts';
 import type { PictureMeasures } from './portrait-quality.ts';
 
 /** Where a picture came from: the camera of our own page, or a file (DESIGN section 3). */
@@ -8,6 +9,8 @@ export type Capture = 'capture_page' | 'uploaded';
 export const FACE_MATCH = 'face_match';
 export const ATTACK_DETECTION = 'attack_detection';
 export const FACE_PRESENT = 'face_present';
+/** Our own look at the picture: whether it shows one face. */
+export const ONE_FACE = 'one_face';
 /** The matcher has been asked and has not answered yet. */
 export const WAITING = 'matcher_waiting';
 
@@ -15,6 +18,7 @@ export const WAITING = 'matcher_waiting';
 export function portraitChecks(given: {
   measures: PictureMeasures;
   capture: Capture;
+  face: FaceLook;
   /** A matcher is asked about it. */
   compares: boolean;
 }): CheckRow[] {
@@ -33,8 +37,15 @@ export function portraitChecks(given: {
     row('picture_detail', 'passed', String(detail)),
     row('picture_sharpness', 'passed', String(sharpness)),
     row('capture', given.capture === 'uploaded' ? 'warned' : 'passed', given.capture),
+    row(ONE_FACE, outcomeOf(given.face), given.face.measured),
     left(FACE_PRESENT),
     left(ATTACK_DETECTION),
     left(FACE_MATCH),
   ];
+}
+
+/** A face that no detector finds is a warning to officers, and never more. */
+function outcomeOf({ finding }: FaceLook): CheckRow['outcome'] {
+  if (finding === 'one_face') return 'passed';
+  return finding === 'not_looked' ? 'unknown' : 'warned';
 }

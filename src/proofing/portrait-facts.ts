@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../lib/database.ts';
 import type { RowId } from '../lib/ids.ts';
 import { listChecks } from './examination-store.ts';
-import { ATTACK_DETECTION, FACE_MATCH, WAITING } from './portrait-checks.ts';
+import { ATTACK_DETECTION, FACE_MATCH, ONE_FACE, WAITING } from './portrait-checks.ts';
 
 /** What machines said of a live picture, if any were asked. */
 export interface PortraitFacts {
@@ -11,6 +11,8 @@ export interface PortraitFacts {
   attackDetection: 'passed' | 'failed' | 'left_to_officer';
   /** The matcher has been asked, and has not answered yet. */
   isWaiting: boolean;
+  /** Our own look found one face in it (check `one_face`). */
+  showsOneFace: boolean;
   /** Where the picture came from. */
   capture: 'capture_page' | 'uploaded' | 'none';
 }
@@ -19,6 +21,7 @@ export const NO_PORTRAIT: PortraitFacts = {
   matcher: 'not_run',
   attackDetection: 'left_to_officer',
   isWaiting: false,
+  showsOneFace: false,
   capture: 'none',
 };
 
@@ -37,6 +40,7 @@ export async function readPortraitFacts(
     attackDetection:
       attack === 'passed' ? 'passed' : attack === 'failed' ? 'failed' : 'left_to_officer',
     isWaiting: checks.some(({ name, reason }) => name === FACE_MATCH && reason === WAITING),
+    showsOneFace: outcomeOf(ONE_FACE) === 'passed',
     capture: outcomeOf('capture') === 'warned' ? 'uploaded' : 'capture_page',
   };
 }

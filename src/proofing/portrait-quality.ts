@@ -50,7 +50,7 @@ const BEGINNINGS = ['ffd8ff', '89504e470d0a1a0a'];
 /**
  * Whether a live picture can be compared at all, and its re-encoded JPEG: nothing of the bytes that were sent is kept, no
  * metadata either. Size, light, detail and sharpness of its middle, where the face is; no more than that. Whether it shows a
- * face, and only one, the matcher says, and an officer: without a model of faces, anything else would be a guess.
+ * face, and only one: `look-for-face.ts`.
  */
 export async function judgePicture(bytes: Buffer): Promise<JudgedPicture> {
   const start = bytes.toString('hex', 0, 8);

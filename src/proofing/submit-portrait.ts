@@ -13,6 +13,8 @@ import { lockCase } from './case-store.ts';
 import { compareFacesSoon } from './compare-faces.ts';
 import { recordExamination } from './evidence.ts';
 import { PORTRAIT_LIMIT } from './limits.ts';
+import { lookForFace } from './look-for-face.ts';
+import type { FaceLook } from './look-for-face.ts';
 import { actorOf, applicantOf, ownCase } from './own-case.ts';
 import { portraitChecks } from './portrait-checks.ts';
 import type { Capture } from './portrait-checks.ts';
@@ -37,8 +39,9 @@ export async function showPortrait(ctx: Context, app: ProofingApp): Promise<void
 /**
  * POST /cases/:id/portraits: the live picture of the camera page (multipart field `portrait`), or one from a file where there
  * is no camera (`picture`), which is marked as uploaded and never carries more than IAL1. One that cannot be compared answers
- * 422 and says why; one that comes too long after chip or passkey is not taken; a second post of one case that has its
- * picture changes nothing.
+ * 422 and says why; so does one in which we find no face, several, or too small a one, unless its sender says to take it as it
+ * is (`as_it_is`): then that goes on record for the officer. One that comes too long after chip or passkey is not taken; a
+ * second post of one case that has its picture changes nothing.
  */
 export async function submitPortrait(ctx: Context, app: ProofingApp): Promise<void> {
   const proofing = await ownCase(ctx, app);
@@ -53,15 +56,14 @@ export async function submitPortrait(ctx: Context, app: ProofingApp): Promise<vo
   const picture: JudgedPicture = bytes.length
     ? await judgePicture(bytes)
     : { ok: false, problem: 'not_a_picture' };
-  if (!picture.ok) {
-    const problem = picture.problem;
-    return answerPortrait(
-      ctx,
-      app,
-      modelOf(proofing, { problem, uploaded: capture === 'uploaded' }),
-    );
-  }
-  await savePortrait(app, proofing, { ...picture, capture });
+  const uploaded = capture === 'uploaded';
+  if (!picture.ok)
+    return answerPortrait(ctx, app, modelOf(proofing, { problem: picture.problem, uploaded }));
+  const face = await lookForFace(picture.jpeg);
+  const isDoubtful = face.finding !== 'one_face' && face.finding !== 'not_looked';
+  if (isDoubtful && !ctx.state.body.fields.as_it_is?.includes('yes'))
+    return answerPortrait(ctx, app, modelOf(proofing, { advice: face.finding, uploaded }));
+  await savePortrait(app, proofing, { ...picture, capture, face });
   seeOther(ctx, `/cases/${proofing.id}`);
 }
 
@@ -85,7 +87,7 @@ function pictureOf(ctx: Context): { capture: Capture; bytes: Buffer } {
 async function savePortrait(
   app: ProofingApp,
   { id }: ProofingCase,
-  picture: JudgedPicture & { ok: true } & { capture: Capture },
+  picture: JudgedPicture & { ok: true } & { capture: Capture; face: FaceLook },
 ): Promise<void> {
   await transact(app.db, async (tx) => {
     const proofing = await lockCase(tx, id);
@@ -115,12 +117,13 @@ async function savePortrait(
 
 function modelOf(
   { id, state, pathway }: ProofingCase,
-  said: { problem?: string; tooLate?: boolean; uploaded?: boolean },
+  said: { problem?: string; advice?: string; tooLate?: boolean; uploaded?: boolean },
 ): PortraitModel {
   return {
     caseId: id,
     asked: 'asked' in state ? state.asked : null,
     problem: said.problem ?? null,
+    advice: said.advice ?? null,
     tooLate: said.tooLate ?? false,
     uploaded: said.uploaded ?? false,
     bindsNumber: pathway === 'chip',
@@ -132,6 +135,7 @@ async function answerPortrait(ctx: Context, app: ProofingApp, model: PortraitMod
     view: portraitPage,
     model,
     title: 'proofing.portrait.title',
-    status: model.problem ? 422 : model.tooLate && ctx.method === 'POST' ? 409 : 200,
+    status:
+      model.problem || model.advice ? 422 : model.tooLate && ctx.method === 'POST' ? 409 : 200,
   });
 }

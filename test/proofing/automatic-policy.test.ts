@@ -24,6 +24,7 @@ const CHIP: PolicyFacts = {
   forChild: false,
   planted: false,
   isWaiting: false,
+  showsOneFace: true,
   capture: 'capture_page',
 };
 const PAGE: PolicyFacts = {
@@ -54,6 +55,7 @@ describe('the written policy', () => {
     ['register_notes', CHIP, { registerNotes: 1 }],
     ['birth_date_doubtful', CHIP, { birthDateDoubtful: true }],
     ['name_truncated', CHIP, { nameMayBeTruncated: true }],
+    ['face_doubtful', CHIP, { showsOneFace: false }],
     ['picture_uploaded', CHIP, { capture: 'uploaded' }],
     ['held', CHIP, { held: true }],
     ['seen_by_officer', CHIP, { seenByOfficer: true }],
@@ -69,7 +71,7 @@ describe('the written policy', () => {
   });
 
   it('tries every one of its rules here', () => {
-    expect(new Set(AUTOMATIC_POLICY.map(({ reason }) => reason)).size).toBe(16);
+    expect(new Set(AUTOMATIC_POLICY.map(({ reason }) => reason)).size).toBe(17);
   });
 
   it('is what docs/automatic-decisions.md says', () => {
