@@ -62,7 +62,7 @@ export async function caseInReview(
     const face = { finding: 'one_face', measured: 'one_face 0.90' } as const;
     const portraitId = await examine('portrait', {
       outcome: 'accepted',
-      checks: portraitChecks({ measures, capture: 'capture_page', face, compares: false }),
+      checks: portraitChecks({ measures, capture: 'capture_page', face, comparesWith: null }),
       evidence: new Map([['live_portrait', given.picture]]),
     });
     const portrait = { examinationId: portraitId, takenAt: now };
