@@ -158,6 +158,7 @@ async function signIn(app: App, accountId: AccountId): Promise<void> {
     accountId,
     serviceId: CLIENT_ID,
     sessionUid: null,
+    consentId: null,
     payload: { openid: { scope: 'openid profile', claims: ['name', 'birthdate'] } },
     expiresAt: addSeconds(now, 2 * config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS),
   });

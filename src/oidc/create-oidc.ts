@@ -142,12 +142,16 @@ async function finish(ctx: Context, store: RequestStore): Promise<void> {
   const outcome = await store.writes
     .flush({ failed: ctx.status >= 400 })
     .catch((error: unknown) => {
-      // 23503: the grant was revoked in between, and what hangs on it can't be stored.
+      // 23503: the grant was revoked in between, and what hangs on it can't be stored. (A consent that ended: `flush-store.ts`.)
       if ((error as { code?: string }).code === '23503') return 'replayed' as const;
       throw error;
     });
   if (outcome === 'done') return;
-  if (!isToken) throw new Fault('conflict');
+  if (!isToken) {
+    // The library has sent the browser off with a code already that nobody stored.
+    ctx.remove('location');
+    throw new Fault('conflict');
+  }
   ctx.status = 400;
   ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
 }

@@ -8,6 +8,7 @@ import type { Wanted } from './consents.ts';
 import { holderOf } from './holder.ts';
 import { wantedResources } from './resources.ts';
 import { serviceOf } from './services.ts';
+import { requestStoreOf } from './store/request-store.ts';
 import { tellable, wantedBy } from './wanted.ts';
 
 type Grant = InstanceType<KoaContextWithOIDC['oidc']['provider']['Grant']>;
@@ -41,6 +42,8 @@ export function createLoadGrant(app: App, grantSeconds: number) {
     grant.addOIDCClaims([...consent.claims, ...taggedOf(consent.claims)]);
     for (const [resource, scopes] of Object.entries(consent.resources))
       grant.addResourceScope(resource, scopes.join(' '));
+    // It may be withdrawn before this request writes.
+    requestStoreOf(ctx)!.writes.restOn(consent.id);
     await grant.save();
     return grant;
   };

@@ -82,6 +82,7 @@ async function issue(kind: TokenKind): Promise<string[]> {
         accountId,
         serviceId: 'lands-app',
         sessionUid: null,
+        consentId: null,
         payload: { ...common, kind: 'Grant', openid: { scope: 'openid' } },
         expiresAt,
       });

@@ -1,6 +1,6 @@
 import type { App } from '../../lib/app.ts';
 import type { Db, Tx } from '../../lib/database.ts';
-import type { AccountId, SessionId } from '../../lib/ids.ts';
+import type { AccountId, RowId, SessionId } from '../../lib/ids.ts';
 import { runPrepared } from '../../lib/prepared.ts';
 import type { PreparedRow } from '../../lib/prepared.ts';
 import { standingWithin } from '../../registry/standing.ts';
@@ -26,6 +26,8 @@ export interface GrantRow {
   accountId: AccountId;
   serviceId: string;
   sessionUid: string | null;
+  /** What it was made from: stored only while that is in force. Null where none was asked for, as no request of a person's does. */
+  consentId: RowId | null;
   payload: Record<string, unknown>;
   expiresAt: Date;
 }

@@ -4,7 +4,10 @@ import type { App } from '../../lib/app.ts';
 import { runPrepared } from '../../lib/prepared.ts';
 import type { Writes } from './writes.ts';
 
-/** `replayed`: the code or token had been used, or its grant is gone; nothing was issued, and the grant is gone now. */
+/**
+ * `replayed`: the code or token had been used, its grant is gone, or the consent that a grant was made from ended meanwhile;
+ * nothing was issued, and the grant is gone now.
+ */
 export type FlushOutcome = 'done' | 'replayed';
 
 /**
@@ -18,6 +21,7 @@ export async function flushWrites(
   batch: readonly Writes[],
 ): Promise<FlushOutcome[]> {
   const statement = new Statement();
+  addConsents(statement, batch);
   addConsume(statement, batch);
   addGrants(statement, batch);
   addSessions(statement, batch);
@@ -34,8 +38,8 @@ export async function flushWrites(
 class Statement {
   readonly #parts: string[] = [];
   readonly #values: unknown[] = [];
-  /** Whether something is used up: then some requests may lose. */
-  consumes = false;
+  /** Parts that name, as `item`, the requests that get nothing: whoever used up what was used, or whose consent has ended. */
+  readonly refusals: string[] = [];
 
   /** A value's placeholder. */
   value(value: unknown): string {
@@ -49,12 +53,13 @@ class Statement {
 
   /** For rows that are stored for winners only. */
   whereWon(rows: string): string {
-    return this.consumes ? `where ${rows}.item not in (select item from lost)` : '';
+    const won = this.refusals.map((part) => `${rows}.item not in (select item from ${part})`);
+    return won.length === 0 ? '' : `where ${won.join(' and ')}`;
   }
 
   prepared() {
-    const lost = this.consumes ? 'select item from lost' : 'select 0 as item where false';
-    const text = `with ${this.#parts.join(',\n')}\n${lost}`;
+    const refused = this.refusals.map((part) => `select item from ${part}`).join(' union ');
+    const text = `with ${this.#parts.join(',\n')}\n${refused || 'select 0 as item where false'}`;
     return { name: nameOf(text), text, values: this.#values };
   }
 }
@@ -70,12 +75,42 @@ function nameOf(text: string): string {
   return name;
 }
 
+/**
+ * Holds the consents from which grants are made until the statement is done: a withdrawal under way is waited for, and one that comes
+ * later finds the grant and deletes it. Held before any grant, as a withdrawal does.
+ */
+function addConsents(statement: Statement, batch: readonly Writes[]): void {
+  const asked = batch.flatMap(({ grants }, item) =>
+    grants.flatMap(({ consentId }) =>
+      consentId === null ? [] : [{ item, consent_id: consentId }],
+    ),
+  );
+  if (asked.length === 0) return;
+  statement.refusals.push('withdrawn');
+  statement.add(
+    'agreed',
+    `materialized (
+       select item, consent_id
+         from json_to_recordset(${statement.value(JSON.stringify(asked))}::json) as rows (item int, consent_id uuid))`,
+  );
+  statement.add(
+    'consents',
+    `materialized (
+       select id from oidc_consents where id in (select consent_id from agreed) and ended_at is null
+        order by id for share)`,
+  );
+  statement.add(
+    'withdrawn',
+    `materialized (select item from agreed where consent_id not in (select id from consents))`,
+  );
+}
+
 function addConsume(statement: Statement, batch: readonly Writes[]): void {
   const asked = batch.flatMap(({ consume }, item) =>
     consume ? [{ item, id_digest: base64(consume.idDigest), grant_id: consume.grantId }] : [],
   );
   if (asked.length === 0) return;
-  statement.consumes = true;
+  statement.refusals.push('lost');
   const rows = statement.value(JSON.stringify(asked));
   const now = statement.value(batch[0]!.at);
   statement.add(
@@ -84,10 +119,13 @@ function addConsume(statement: Statement, batch: readonly Writes[]): void {
        select item, decode(id_digest, 'base64') as id_digest, grant_id
          from json_to_recordset(${rows}::json) as rows (item int, id_digest text, grant_id text))`,
   );
+  const afterConsents = statement.refusals.includes('withdrawn')
+    ? 'and (select count(*) from withdrawn) >= 0'
+    : '';
   statement.add(
     'held',
     `materialized (
-       select id from oidc_grants where id in (select grant_id from asked)
+       select id from oidc_grants where id in (select grant_id from asked) ${afterConsents}
         order by id for no key update)`,
   );
   statement.add(
@@ -105,11 +143,12 @@ function addConsume(statement: Statement, batch: readonly Writes[]): void {
 }
 
 function addGrants(statement: Statement, batch: readonly Writes[]): void {
-  const grants = batch.flatMap((writes) => writes.grants);
+  const grants = batch.flatMap((writes, item) => writes.grants.map((grant) => ({ item, grant })));
   if (grants.length === 0) return;
   const rows = statement.value(
     JSON.stringify(
-      grants.map((grant) => ({
+      grants.map(({ item, grant }) => ({
+        item,
         id: grant.id,
         account_id: grant.accountId,
         service_id: grant.serviceId,
@@ -123,8 +162,9 @@ function addGrants(statement: Statement, batch: readonly Writes[]): void {
     'grants',
     `(insert into oidc_grants (id, account_id, service_id, session_uid, payload, expires_at)
       select id, account_id, service_id, session_uid, payload, expires_at
-        from json_to_recordset(${rows}::json) as rows (id text, account_id uuid, service_id text,
+        from json_to_recordset(${rows}::json) as rows (item int, id text, account_id uuid, service_id text,
           session_uid text, payload jsonb, expires_at timestamptz)
+       ${statement.whereWon('rows')}
        order by id
       on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at)`,
   );

@@ -3,7 +3,7 @@ import type { PendingAudit } from '../../audit/append-within.ts';
 import { canonicalJson } from '../../audit/canonical-json.ts';
 import { addSeconds } from '../../lib/clock.ts';
 import { transact } from '../../lib/database.ts';
-import type { AccountId } from '../../lib/ids.ts';
+import type { AccountId, RowId } from '../../lib/ids.ts';
 import { deleteGrant } from './artefact-store.ts';
 import type { TokenKind, TokenRow } from './artefact-store.ts';
 import type { FlushOutcome } from './flush-store.ts';
@@ -23,6 +23,7 @@ export class RequestWrites {
   readonly #reads: RequestReads;
   readonly #revoked = new Map<string, Promise<void>>();
   #writes: Writes;
+  #consentId: RowId | null = null;
 
   constructor(scope: RequestScope, reads: RequestReads) {
     this.#scope = scope;
@@ -49,7 +50,14 @@ export class RequestWrites {
     });
   }
 
+  /** Grants from now on are made from this consent, and stored only if it is still in force then. */
+  restOn(consentId: RowId): void {
+    this.#consentId = consentId;
+  }
+
   grant(id: string, payload: Payload, seconds: number, sessionUid: string | null): void {
+    if (this.#consentId === null)
+      throw new Error('A grant without a consent that it is made from.');
     const { jti: _id, ...rest } = payload;
     this.#reads.rememberGrant(id, JSON.stringify(rest));
     this.#writes.grants = this.#writes.grants.filter((grant) => grant.id !== id);
@@ -58,6 +66,7 @@ export class RequestWrites {
       accountId: textOf(payload.accountId) as AccountId,
       serviceId: textOf(payload.clientId),
       sessionUid,
+      consentId: this.#consentId,
       payload: rest,
       expiresAt: this.#after(seconds),
     });

@@ -69,6 +69,7 @@ async function signedIn(name: string): Promise<void> {
     accountId,
     serviceId: SERVICE,
     sessionUid: null,
+    consentId: null,
     payload: {},
     expiresAt: inAnHour(),
   });
