@@ -9,19 +9,29 @@ import { toDisplayJpeg } from '../lib/portrait-image.ts';
 import type { Unavailable } from '../visas/register-port.ts';
 import { onFile } from './case.ts';
 import { isOpen } from './case-state.ts';
-import type { ProofingCase } from './case-state.ts';
+import type { DocumentOnFile, ProofingCase } from './case-state.ts';
 import { findCase, lockCase } from './case-store.ts';
+import { cutPrintedPortrait } from './cut-printed-portrait.ts';
+import { PAGE_PHOTO } from './document-record.ts';
 import { addEvidence, readEvidence } from './evidence.ts';
 import { replaceChecks } from './examination-store.ts';
-import { judgeFaces } from './judge-faces.ts';
+import { judgeFaces, unknownChecks } from './judge-faces.ts';
 import { PORTRAIT_LIMITS } from './limits.ts';
-import type { FacePair, FaceStatement, MatcherTerms } from './matcher-port.ts';
+import type { FaceStatement, MatcherTerms } from './matcher-port.ts';
+import { PRINTED_FACE_MATCH } from './portrait-checks.ts';
+import type { ComparedPortrait } from './portrait-checks.ts';
 import type { ProofingApp } from './proofing-app.ts';
 
 /** Each try waits twice as long as the one before; after the last, an officer compares alone. */
 const TRIES = 6;
 const FIRST_PAUSE_SECONDS = 5;
 const COMPARISON = 'face_comparison';
+
+/** The portrait that a live picture can be held against: the chip's, or the one in the photo of a page; null at a counter. */
+export function comparedPortrait(document: DocumentOnFile | null): ComparedPortrait | null {
+  if (document?.check === 'chip') return 'chip';
+  return document?.check === 'data_page' ? 'printed' : null;
+}
 
 /** Asks the matcher about a picture in the transaction that took it. */
 export async function compareFacesSoon(
@@ -34,7 +44,7 @@ export async function compareFacesSoon(
 }
 
 /**
- * Job `compare_faces`: has the matcher compare the live picture of one case with the chip's. Runs at least once. Its word, our
+ * Job `compare_faces`: has the matcher compare the live picture of one case with the document's. Runs at least once. Its word, our
  * thresholds and its version go on record with the picture; without a word the picture stays uncompared, which approves
  * nothing by itself. A picture that is not on file any more is left alone.
  */
@@ -49,19 +59,22 @@ export async function compareFaces(
   if (!proofing || !isOnFile(proofing, examinationId) || !app.matcher) return;
   const pair = await readPair(app, proofing, examinationId);
   if (!pair) return;
-  const word = await app.matcher.compare(pair);
+  const { against, document, live } = pair;
+  // A page without a face to be found leaves nothing to ask.
+  const word =
+    document && (await app.matcher.compare({ requestId: examinationId, document, live }));
   const tries = Number(payload.tries ?? 0) + 1;
   const { terms } = app.matcher;
   await transact(app.db, async (tx) => {
     const now = await lockCase(tx, caseId);
     if (!now || !isOnFile(now, examinationId)) return;
-    if (word.kind === 'unavailable' && tries < TRIES)
+    if (word?.kind === 'unavailable' && tries < TRIES)
       return compareFacesSoon(
         tx,
         { caseId, examinationId, tries },
         addSeconds(app.clock.now(), FIRST_PAUSE_SECONDS * 2 ** (tries - 1)),
       );
-    await settle(tx, app, { proofing: now, examinationId, word, terms });
+    await settle(tx, app, { proofing: now, examinationId, against, word, terms });
   });
 }
 
@@ -69,23 +82,28 @@ function isOnFile({ state }: ProofingCase, examinationId: RowId): boolean {
   return isOpen(state) && onFile(state).portrait?.examinationId === examinationId;
 }
 
-/** The chip's picture and the live one; null where either is gone. The id of the comparison is that of the picture's examination. */
+/** The document's portrait and the live picture; null where either is gone, a portrait of null where the page shows none. */
 async function readPair(
   app: ProofingApp,
   proofing: ProofingCase,
   examinationId: RowId,
-): Promise<FacePair | null> {
+): Promise<{ against: ComparedPortrait; document: Buffer | null; live: Buffer } | null> {
   const { document } = onFile(proofing.state);
-  if (document?.check !== 'chip') return null;
-  const chip = { proofing, examinationId: document.examinationId, kinds: ['DG2'] };
-  const [files, pictures] = await Promise.all([
-    readEvidence(app.db, app, chip),
-    readEvidence(app.db, app, { proofing, examinationId, kinds: ['live_portrait'] }),
-  ]);
-  const dg2 = files.get('DG2');
+  const against = comparedPortrait(document);
+  if (!document || !against) return null;
+  const kind = against === 'chip' ? 'DG2' : PAGE_PHOTO;
+  const held = { proofing, examinationId: document.examinationId, kinds: [kind] };
+  const bytes = (await readEvidence(app.db, app, held)).get(kind);
+  const pictures = await readEvidence(app.db, app, {
+    proofing,
+    examinationId,
+    kinds: ['live_portrait'],
+  });
   const live = pictures.get('live_portrait');
-  const shown = dg2 ? await toDisplayJpeg(readPortrait(dg2).bytes, PORTRAIT_LIMITS) : null;
-  return live && shown?.ok ? { requestId: examinationId, document: shown.jpeg, live } : null;
+  if (!bytes || !live) return null;
+  if (against === 'printed') return { against, document: await cutPrintedPortrait(bytes), live };
+  const shown = await toDisplayJpeg(readPortrait(bytes).bytes, PORTRAIT_LIMITS);
+  return shown.ok ? { against, document: shown.jpeg, live } : null;
 }
 
 async function settle(
@@ -94,16 +112,25 @@ async function settle(
   given: {
     proofing: ProofingCase;
     examinationId: RowId;
-    word: FaceStatement | Unavailable;
+    against: ComparedPortrait;
+    /** Null: there was no portrait to ask about. */
+    word: FaceStatement | Unavailable | null;
     terms: MatcherTerms;
   },
 ): Promise<void> {
-  const { proofing, examinationId, word, terms } = given;
+  const { proofing, examinationId, against, word, terms } = given;
   const known = await readEvidence(tx, app, { proofing, examinationId, kinds: [COMPARISON] });
   if (known.size > 0) return;
-  const checks = judgeFaces(word, terms);
+  const checks = word
+    ? judgeFaces(word, terms, against)
+    : unknownChecks(PRINTED_FACE_MATCH, 'printed_portrait_not_found');
   await replaceChecks(tx, examinationId, checks);
-  const record = { ...word, terms, at: app.clock.now().toISOString() };
+  const record = {
+    ...(word ?? { kind: 'not_asked' }),
+    against,
+    terms,
+    at: app.clock.now().toISOString(),
+  };
   await addEvidence(tx, app, {
     proofing,
     examinationId,
@@ -119,7 +146,10 @@ async function settle(
     details: {
       examinationId,
       outcomes: checks.map(({ name, outcome }) => `${name}:${outcome}`),
-      matcher: word.kind === 'unavailable' ? null : `${word.matcher.name}/${word.matcher.version}`,
+      matcher:
+        !word || word.kind === 'unavailable'
+          ? null
+          : `${word.matcher.name}/${word.matcher.version}`,
     },
   });
 }

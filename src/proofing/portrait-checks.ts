@@ -2,11 +2,16 @@ import type { CheckRow } from './examination-store.ts';
 import type { FaceLook } from './look-for-face.ts';
 import type { PictureMeasures } from './portrait-quality.ts';
 
+/** What a matcher can compare a live picture with: the chip's portrait, or the one in a photo of the page. */
+export type ComparedPortrait = 'chip' | 'printed';
+
 /** Where a picture came from: the camera of our own page, or a file (DESIGN section 3). */
 export type Capture = 'capture_page' | 'uploaded';
 
 /** Checks that the matcher answers; portrait-facts.ts reads them. */
 export const FACE_MATCH = 'face_match';
+/** Against a portrait that was cut out of a photo of the page: weak, so it decides nothing. */
+export const PRINTED_FACE_MATCH = 'face_match_printed';
 export const ATTACK_DETECTION = 'attack_detection';
 export const FACE_PRESENT = 'face_present';
 /** Our own look at the picture: whether it shows one face. */
@@ -19,8 +24,8 @@ export function portraitChecks(given: {
   measures: PictureMeasures;
   capture: Capture;
   face: FaceLook;
-  /** A matcher is asked about it. */
-  compares: boolean;
+  /** A matcher is asked about it, against this portrait. */
+  comparesWith: ComparedPortrait | null;
 }): CheckRow[] {
   const { width, height, light, detail, sharpness } = given.measures;
   const row = (name: string, outcome: CheckRow['outcome'], reason: string): CheckRow => ({
@@ -30,7 +35,7 @@ export function portraitChecks(given: {
     clause: null,
   });
   const left = (name: string) =>
-    given.compares ? row(name, 'unknown', WAITING) : row(name, 'skipped', 'left_to_officer');
+    given.comparesWith ? row(name, 'unknown', WAITING) : row(name, 'skipped', 'left_to_officer');
   return [
     row('picture_size', 'passed', `${width}x${height}`),
     row('picture_light', 'passed', String(light)),
@@ -40,7 +45,7 @@ export function portraitChecks(given: {
     row(ONE_FACE, outcomeOf(given.face), given.face.measured),
     left(FACE_PRESENT),
     left(ATTACK_DETECTION),
-    left(FACE_MATCH),
+    left(given.comparesWith === 'printed' ? PRINTED_FACE_MATCH : FACE_MATCH),
   ];
 }
 

@@ -1,11 +1,17 @@
 import type { Db, Tx } from '../lib/database.ts';
 import type { RowId } from '../lib/ids.ts';
 import { listChecks } from './examination-store.ts';
-import { ATTACK_DETECTION, FACE_MATCH, ONE_FACE, WAITING } from './portrait-checks.ts';
+import {
+  ATTACK_DETECTION,
+  FACE_MATCH,
+  ONE_FACE,
+  PRINTED_FACE_MATCH,
+  WAITING,
+} from './portrait-checks.ts';
 
 /** What machines said of a live picture, if any were asked. */
 export interface PortraitFacts {
-  /** The approved matcher's answer (check `face_match` of the portrait's examination). */
+  /** The approved matcher's answer against the chip (check `face_match`); what it says of a printed portrait is never one. */
   matcher: 'match' | 'no_match' | 'not_run';
   /** Presentation-attack and injection detection (check `attack_detection`). */
   attackDetection: 'passed' | 'failed' | 'left_to_officer';
@@ -39,7 +45,10 @@ export async function readPortraitFacts(
     matcher: face === 'passed' ? 'match' : face === 'failed' ? 'no_match' : 'not_run',
     attackDetection:
       attack === 'passed' ? 'passed' : attack === 'failed' ? 'failed' : 'left_to_officer',
-    isWaiting: checks.some(({ name, reason }) => name === FACE_MATCH && reason === WAITING),
+    isWaiting: checks.some(
+      ({ name, reason }) =>
+        (name === FACE_MATCH || name === PRINTED_FACE_MATCH) && reason === WAITING,
+    ),
     showsOneFace: outcomeOf(ONE_FACE) === 'passed',
     capture: outcomeOf('capture') === 'warned' ? 'uploaded' : 'capture_page',
   };

@@ -10,7 +10,7 @@ import { countCall } from '../web/rate-limit.ts';
 import { takePortrait } from './case.ts';
 import type { ProofingCase } from './case-state.ts';
 import { lockCase } from './case-store.ts';
-import { compareFacesSoon } from './compare-faces.ts';
+import { comparedPortrait, compareFacesSoon } from './compare-faces.ts';
 import { recordExamination } from './evidence.ts';
 import { PORTRAIT_LIMIT } from './limits.ts';
 import { lookForFace } from './look-for-face.ts';
@@ -94,18 +94,18 @@ async function savePortrait(
     if (!proofing || proofing.state.step !== 'portrait') return;
     const now = app.clock.now();
     if (now >= proofing.expiresAt) return;
-    const compares = app.matcher !== null && proofing.state.document?.check === 'chip';
+    const comparesWith = app.matcher ? comparedPortrait(proofing.state.document) : null;
     const examinationId = await recordExamination(tx, app, {
       proofing,
       kind: 'portrait',
       outcome: 'accepted',
-      checks: portraitChecks({ ...picture, compares }),
+      checks: portraitChecks({ ...picture, comparesWith }),
       evidence: new Map([['live_portrait', picture.jpeg]]),
     });
     const taken = takePortrait(proofing, { portrait: { examinationId, takenAt: now }, now });
     if (!taken.ok) throw new Error('A portrait was taken of a case that does not wait for one.');
     await saveChange(tx, app, proofing, taken.change);
-    if (compares) await compareFacesSoon(tx, { caseId: id, examinationId, tries: 0 });
+    if (comparesWith) await compareFacesSoon(tx, { caseId: id, examinationId, tries: 0 });
     await appendAudit(tx, app, {
       action: 'proofing.portrait_taken',
       actor: { kind: 'account', id: actorOf(proofing) },

@@ -204,7 +204,7 @@ describe('the thresholds', () => {
   const terms = { similarityMin: 0.8, attackMin: 0.5, approved: ['acme/2'] };
   const matcher = { name: 'acme', version: '2' };
   const outcomes = (word: FaceStatement) =>
-    judgeFaces(word, terms).map(({ name, outcome }) => `${name} ${outcome}`);
+    judgeFaces(word, terms, 'chip').map(({ name, outcome }) => `${name} ${outcome}`);
 
   it.each([
     [0.8, 0.49, 'passed', 'passed'],
@@ -221,6 +221,15 @@ describe('the thresholds', () => {
       ]);
     },
   );
+
+  it('make a printed face that differs a warning, and an attack a refusal still', () => {
+    const word = { kind: 'compared', similarity: 0.2, attack: 0.9, matcher } as const;
+    expect(judgeFaces(word, terms, 'printed').map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['face_present', 'passed'],
+      ['attack_detection', 'failed'],
+      ['face_match_printed', 'warned'],
+    ]);
+  });
 
   it('are never met by a chip’s picture without a face', () => {
     const word = { kind: 'not_compared', reason: 'no_face', picture: 'document', matcher } as const;

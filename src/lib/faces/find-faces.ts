@@ -75,11 +75,14 @@ function inPicture(
   { width, height }: { width: number; height: number },
 ): FoundFace {
   const side = Math.max(width, height);
+  const across = (x: number) => x * side - (side - width) / 2;
+  const down = (y: number) => y * side - (side - height) / 2;
   return {
-    left: face.left * side - (side - width) / 2,
-    top: face.top * side - (side - height) / 2,
+    left: across(face.left),
+    top: down(face.top),
     width: face.width * side,
     height: face.height * side,
+    eyesAt: { x: across(face.eyesAt.x), y: down(face.eyesAt.y) },
     eyesApart: face.eyesApart * side,
     score: face.score,
   };

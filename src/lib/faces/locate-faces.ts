@@ -7,7 +7,8 @@ export interface SeenFace {
   top: number;
   width: number;
   height: number;
-  /** From one eye to the other. */
+  /** Half-way between the eyes, and from one to the other. */
+  eyesAt: { x: number; y: number };
   eyesApart: number;
   /** How sure the network is, 0 to 1. */
   score: number;
@@ -43,11 +44,13 @@ export function locateFaces(network: Network, pixels: Uint8Array, scoreMin: numb
       (value) => value / INPUT_SIZE,
     ) as [number, number, number, number, number, number, number, number];
     const eyesApart = Math.hypot(leftX - rightX, leftY - rightY);
+    const eyesAt = { x: x + (leftX + rightX) / 2, y: y + (leftY + rightY) / 2 };
     found.push({
       left: x + dx - width / 2,
       top: y + dy - height / 2,
       width,
       height,
+      eyesAt,
       eyesApart,
       score,
     });
