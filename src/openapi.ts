@@ -2,6 +2,7 @@ import { PASSKEY_API } from './accounts/passkey-api.ts';
 import { REGISTRATION_API } from './agencies/registration-api.ts';
 import { MAIL_API } from './dev/mail-api.ts';
 import type { App } from './lib/app.ts';
+import { NUMBER_API } from './oidc/number-look-ups/look-up-api.ts';
 import { METADATA_API } from './oidc/metadata-api.ts';
 import { CASE_API, READER_API } from './proofing/reader-api.ts';
 import type { Context } from './web/context.ts';
@@ -16,6 +17,7 @@ export function apiOperations({ sandbox }: { sandbox: boolean }): readonly ApiOp
   const all = [
     ...READER_API,
     ...REGISTRATION_API,
+    ...NUMBER_API,
     ...METADATA_API,
     ...MACHINE_API,
     ...CASE_API,

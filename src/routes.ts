@@ -76,6 +76,7 @@ import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sa
 import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
 import { submitApproval, submitRefusal } from './oidc/ciba/answer-approval.ts';
 import { showApproval, showApprovals } from './oidc/ciba/show-approvals.ts';
+import { submitNumberLookUp } from './oidc/number-look-ups/submit-look-up.ts';
 import { submitAccountChoice } from './oidc/select-account.ts';
 import { showSector } from './oidc/sectors.ts';
 import { showResourceMetadata } from './oidc/protected-resource.ts';
@@ -125,6 +126,7 @@ import {
   submitFreezeLink,
 } from './portal/freeze.ts';
 import { showHome } from './portal/home.ts';
+import { showLookUps } from './portal/show-look-ups.ts';
 import { showServices, submitServiceWithdrawal } from './portal/show-services.ts';
 import { showOwnPortrait } from './portal/show-own-portrait.ts';
 import { showHelp } from './portal/show-help.ts';
@@ -197,6 +199,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/account-changes/:id/cancellation', subscriber, submitCancellation),
   route<FullApp>('GET', '/services', subscriber, showServices),
   route<FullApp>('POST', '/services/:id/withdrawal', subscriber, submitServiceWithdrawal),
+  route<FullApp>('GET', '/look-ups', subscriber, showLookUps),
   route<FullApp>('GET', '/sessions', subscriber, showSessions),
   route<FullApp>('POST', '/sessions/others/end', subscriber, submitOtherSessionsEnd),
   route<FullApp>('POST', '/sessions/:id/end', subscriber, submitSessionEnd),
@@ -257,6 +260,8 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('PUT', '/oidc/registration/:id', machine, replaceRegistration),
   route<FullApp>('DELETE', '/oidc/registration/:id', machine, removeRegistration),
 
+  // oidc: services ask about a number, by an agreement (docs/foreign-id.md)
+  route<FullApp>('POST', '/api/numbers/look-ups', machine, submitNumberLookUp),
   // oidc: what a sign-in at a service asks the person
   route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
   route<FullApp>('POST', '/interaction/:uid/account', anyone, submitAccountChoice),

@@ -3,15 +3,20 @@ import { alertsPage } from '../../views/admin/alerts.ts';
 import type { AlertsModel } from '../../views/admin/alerts.ts';
 import { consoleNav } from '../../views/admin/nav.ts';
 import { appendAudit } from '../audit/append.ts';
+import { addSeconds } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import { Fault } from '../lib/fault.ts';
 import { RowId } from '../lib/ids.ts';
 import type { ProofingApp } from '../proofing/proofing-app.ts';
+import { lookUpAlarms } from '../registry/own-look-ups.ts';
 import { readAlerts, settleWatchAlert } from '../proofing/registers/watch-alerts.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
 import { officerIdOf } from './decide-case.ts';
+
+/** Alarms about look-ups stay on the page so long. */
+const ALARM_SECONDS = 30 * 86_400;
 
 /** GET /console/alerts: hits that wait, `?which=settled` those that were settled. Every look is on the audit trail. */
 export async function showAlerts(ctx: Context, app: ProofingApp): Promise<void> {
@@ -43,6 +48,8 @@ async function answerAlerts(
   problem: AlertsModel['problem'],
 ): Promise<void> {
   const alerts = await readAlerts(app.db, app, which);
+  const since = addSeconds(app.clock.now(), -ALARM_SECONDS);
+  const alarms = await lookUpAlarms(app.db, { since, limit: 50 });
   const actor = { kind: 'officer', id: officerIdOf(ctx) } as const;
   await transact(app.db, (tx) =>
     appendAudit(tx, app, {
@@ -54,7 +61,7 @@ async function answerAlerts(
   );
   await page(ctx, app, {
     view: alertsPage,
-    model: { which, alerts, problem },
+    model: { which, alerts, alarms, problem },
     title: 'registers.alerts.title',
     area: 'console',
     nav: (ui) => consoleNav(ui, 'alerts'),

@@ -11,6 +11,8 @@ import type { Agreement } from './agreement.ts';
 import { endAgreementRow, insertAgreement } from './agreement-store.ts';
 import { findService } from './find-service.ts';
 import { findResource } from './find-resource.ts';
+import { numberLookUps } from './number-look-ups.ts';
+import { keepNumberResource } from './number-resource.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 const moment = z.iso
@@ -55,12 +57,13 @@ export type AddAgreementResult =
  */
 export async function addAgreement(
   tx: Tx,
-  app: Pick<App, 'clock' | 'random'>,
+  app: App,
   input: { file: unknown; actor: Actor; approvers?: readonly [AccountId, AccountId] },
 ): Promise<AddAgreementResult> {
   const read = agreementFile.safeParse(input.file);
   if (!read.success) return { ok: false, reason: 'invalid', faults: faultsOf(read.error) };
   const file = read.data;
+  if (file.resource === numberLookUps(app)) await keepNumberResource(tx, app, input.actor);
   const faults = await contradictions(tx, file);
   if (faults.length > 0) return { ok: false, reason: 'invalid', faults };
   const agreement: Agreement = {

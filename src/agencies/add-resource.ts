@@ -4,6 +4,7 @@ import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import { faultsOf } from './file-fault.ts';
 import type { FileFault } from './file-fault.ts';
+import { NUMBER_LOOK_UPS_PATH, REGISTER_CODE } from './number-look-ups.ts';
 import { detailTypesOf, resourceFileSchema, scopesOf } from './resource-file.ts';
 import type { ResourceFile } from './resource-file.ts';
 import type { Resource } from './resource.ts';
@@ -78,6 +79,8 @@ async function contradictions(tx: Tx, file: ResourceFile, issuer: string): Promi
   const faults: FileFault[] = [];
   if (file.resource === `${issuer}/oidc/userinfo`)
     faults.push({ path: 'resource', message: 'must not be our userinfo endpoint' });
+  if (file.resource === `${issuer}${NUMBER_LOOK_UPS_PATH}` && file.agency !== REGISTER_CODE)
+    faults.push({ path: 'resource', message: 'must not be our own look-up of numbers' });
   const known = await knownServices(tx, file.services);
   file.services.forEach((id, index) => {
     if (!known.has(id))

@@ -45,6 +45,14 @@ export async function listAgreementRows(
   return rows.map(toAgreement);
 }
 
+export async function findAgreementRows(db: Db | Tx, ids: readonly RowId[]): Promise<Agreement[]> {
+  if (ids.length === 0) return [];
+  const rows = await db('agreements')
+    .whereIn('id', ids)
+    .select(...COLUMNS);
+  return rows.map(toAgreement);
+}
+
 export async function insertAgreement(
   tx: Tx,
   agreement: Agreement & { approvers: readonly [AccountId, AccountId] | null; createdAt: Date },

@@ -77,6 +77,15 @@ export interface AuditEvents {
   'registry.change_objected': { proposalId: string; kind: string };
   'registry.persons_merged': { proposalId: string; survivor: string; numbers: number };
   'registry.person_split': { proposalId: string; otherPersonId: string; proofsEnded: number };
+  /** `number`: keyed digest of what was asked about. */
+  'registry.number_looked_up': {
+    lookUpId: string;
+    agreement: string;
+    number: string;
+    result: string;
+    state: string | null;
+  };
+  'registry.number_enumeration_suspected': { misses: number; windowSeconds: number };
   'registry.hold_placed': { holdId: string; reason: string };
   'registry.hold_released': { holdId: string; reason: string };
   'accounts.account_created': { lang: string };

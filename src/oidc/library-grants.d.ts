@@ -10,6 +10,7 @@ declare module 'oidc-provider/lib/helpers/grants.js' {
   export function validateDpop(
     provider: Provider,
     ctx: KoaContextWithOIDC,
+    accessToken?: string,
   ): Promise<DPoPProof | undefined>;
   export function checkDpopRequired(
     provider: Provider,
@@ -21,6 +22,7 @@ declare module 'oidc-provider/lib/helpers/grants.js' {
     ctx: KoaContextWithOIDC,
     proof: DPoPProof | undefined,
     clientId: string,
+    refusal?: new (message: string) => Error,
   ): Promise<void>;
   /** The certificate of a service whose tokens are bound to one; undefined for others. */
   export function checkMtlsCert(provider: Provider, ctx: KoaContextWithOIDC): string | undefined;

@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import { findResource } from '../agencies/find-resource.ts';
+import { numberLookUps } from '../agencies/number-look-ups.ts';
 import type { Resource } from '../agencies/resource.ts';
 import type { Service } from '../agencies/service.ts';
 import { acrOf, meets } from '../assurance/acr.ts';
@@ -8,6 +9,7 @@ import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import { SCOPE_NAMES } from './claims.ts';
 import { holderOf } from './holder.ts';
+import { numberResourceFor, refuseBeyondAgreement } from './number-look-ups/agreed-scopes.ts';
 import { serviceOf } from './services.ts';
 import { requestStoreOf } from './store/request-store.ts';
 
@@ -112,8 +114,9 @@ export function resourceIndicators(app: App) {
     ): Promise<ResourceServer> => {
       if (ctx.oidc.route === 'backchannel_authentication')
         throw new errors.InvalidTarget('resource: leave it out; with CIBA tokens are for userinfo');
-      const resource = await resourceForService(app, identifier, serviceOf(client));
       const grantType = ctx.oidc.params?.grant_type;
+      const service = serviceOf(client);
+      const resource = await resourceForService(app, { identifier, service, grantType });
       if (grantType === undefined || grantType === 'client_credentials')
         await checkScopes(app, ctx, resource);
       else await checkLevels(app, ctx, resource);
@@ -140,12 +143,14 @@ export function quotable(text: string): string {
 
 async function resourceForService(
   app: App,
-  identifier: string,
-  service: Service,
+  asked: { identifier: string; service: Service; grantType: unknown },
 ): Promise<Resource> {
+  const { identifier, service, grantType } = asked;
   if (identifier === `${app.config.ISSUER}/oidc/userinfo`)
     throw new errors.InvalidTarget('resource: leave it out to get a token for userinfo');
   const resource = await resourceOf(app, identifier);
+  if (resource && identifier === numberLookUps(app))
+    return numberResourceFor(app, { resource, service, grantType });
   if (!resource?.services.includes(service.clientId))
     throw new errors.InvalidTarget(
       `resource: ${quotable(identifier)} is no resource that this service is registered for`,
@@ -170,6 +175,7 @@ async function checkScopes(app: App, ctx: KoaContextWithOIDC, resource: Resource
       `scope: ${quotable(foreign)} is not among what the requested resource offers${alone ? ' without a person' : ''}: ${offered.join(', ')}`,
       foreign,
     );
+  if (resource.identifier === numberLookUps(app)) refuseBeyondAgreement(resource, asked);
   const own = resource.scopes.map(({ name }) => name);
   if (asked.some((scope) => own.includes(scope))) return;
   if (ctx.oidc.params?.authorization_details !== undefined) return;

@@ -4,7 +4,7 @@ import type { FaultCode } from '../lib/fault.ts';
 import type { Method } from './router.ts';
 
 /** Who may call: nobody in particular, a bearer token of one kind, or a browser with its session. */
-export type ApiSecurity = 'none' | 'reader' | 'registration' | 'collector' | 'browser';
+export type ApiSecurity = 'none' | 'reader' | 'registration' | 'service' | 'collector' | 'browser';
 
 /** One JSON endpoint of ours, as it is published in /openapi.json. Each domain describes its own, beside the handlers. */
 export interface ApiOperation {
@@ -51,6 +51,12 @@ const SECURITY: Record<Exclude<ApiSecurity, 'none'>, object> = {
     type: 'http',
     scheme: 'bearer',
     description: 'An initial access token, or the registration access token of one service.',
+  },
+  service: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An access token of the service itself (client_credentials) for this resource; DPoP or certificate-bound where it is.',
   },
   collector: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN.' },
   browser: {

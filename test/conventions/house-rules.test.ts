@@ -47,7 +47,7 @@ it('names the columns that it reads', () => {
 it('keeps files below 300 lines and types free of any', () => {
   const all = sources('src', 'views', 'test', 'bench');
   // Tables of one line an entry: cutting them in two would hide an entry.
-  const tables = ['src/routes.ts', 'src/cli.ts'];
+  const tables = ['src/routes.ts', 'src/cli.ts', 'src/audit/events.ts'];
   const long = all.filter(
     ({ path, text }) => !tables.includes(path) && text.split('\n').length > 301,
   );

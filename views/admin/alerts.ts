@@ -27,6 +27,8 @@ export interface AlertRow {
 export interface AlertsModel {
   which: 'open' | 'settled';
   alerts: readonly AlertRow[];
+  /** Services that asked about many numbers without an answer. */
+  alarms: readonly { serviceId: string; misses: number; windowSeconds: number; raisedAt: Date }[];
   problem: 'note' | 'settled' | 'own_case' | null;
 }
 
@@ -36,6 +38,7 @@ export function alertsPage(model: AlertsModel, ui: Ui): Html {
   const open = model.which === 'open';
   return html`${pageHeading({ title: t('registers.alerts.title'), lead: t('registers.alerts.lead') })}
     ${model.problem ? alert({ tone: 'danger', title: t(`registers.alerts.problem_${model.problem}`) }) : null}
+    ${model.alarms.map((alarm) => lookUpAlarm(alarm, ui))}
     <p>
       ${link(
         open
@@ -48,6 +51,19 @@ export function alertsPage(model: AlertsModel, ui: Ui): Html {
         ? emptyState({ title: t('registers.alerts.empty'), body: t('registers.alerts.empty_body') })
         : html`<div class="tc-stack">${model.alerts.map((row) => alertCard(row, ui))}</div>`
     }`;
+}
+
+function lookUpAlarm(alarm: AlertsModel['alarms'][number], ui: Ui): Html {
+  const { t } = ui;
+  return alert({
+    tone: 'danger',
+    title: t('registers.alerts.look_ups', { service: alarm.serviceId }),
+    body: t('registers.alerts.look_ups_body', {
+      misses: alarm.misses,
+      minutes: alarm.windowSeconds / 60,
+      at: ui.formatDate(alarm.raisedAt, 'dateTime'),
+    }),
+  });
 }
 
 function alertCard(row: AlertRow, ui: Ui): Html {

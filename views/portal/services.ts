@@ -1,5 +1,5 @@
 import { alert } from '../components/alert.ts';
-import { button } from '../components/button.ts';
+import { button, link } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { emptyState } from '../components/empty-state.ts';
 import { form } from '../components/form.ts';
@@ -38,7 +38,7 @@ export interface ServicesModel {
 /** Every service that the person agreed to share with: what it gets, since when, and how to end it. */
 export function servicesPage(model: ServicesModel, ui: Ui): Html {
   const { t } = ui;
-  return html`${pageHeading({ title: t('services.page.title'), lead: t('services.page.lead') })}${
+  return html`${pageHeading({ title: t('services.page.title'), lead: t('services.page.lead') })}<p>${link({ label: t('services.look_ups.link'), href: '/look-ups' })}</p>${
     model.withdrawn === null
       ? null
       : alert({

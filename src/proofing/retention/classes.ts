@@ -156,6 +156,13 @@ export const RETENTION = {
     holdable: true,
     rules: rule(731, `${PUBLIC_TASK}: a service can be asked what it was told`),
   },
+  number_look_ups: {
+    what: 'which service asked about a number, what it was told, and alarms about services that try numbers out',
+    from: 'asked',
+    action: 'delete',
+    holdable: true,
+    rules: rule(731, `${PUBLIC_TASK}: a holder can see who asked, and a service be asked why`),
+  },
   reminders: {
     what: 'that a holder was reminded of a day',
     from: 'told',

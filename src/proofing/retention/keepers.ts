@@ -1,6 +1,7 @@
 import { keptAccountChanges, keptLinks, keptMessages } from '../../accounts/kept-records.ts';
 import { recordKeepers } from '../../lib/old-records.ts';
 import type { RecordKeeper } from '../../lib/old-records.ts';
+import { keptLookUps } from '../../registry/kept-records.ts';
 import { keptAnswers } from '../../visas/kept-records.ts';
 import { keptRateLimits, keptSessions } from '../../web/kept-records.ts';
 import {
@@ -44,6 +45,7 @@ export function allKeepers(later: Pick<Keepers, LaterClass>): Keepers {
     unproven_cases: keptUnprovenCases,
     proven_cases: keptProvenCases,
     identities: keptIdentities,
+    number_look_ups: keptLookUps,
     reminders: keptReminders,
     messages: keptMessages,
     sessions: keptSessions,
