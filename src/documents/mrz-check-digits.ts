@@ -1,82 +1,133 @@
-/** Value of each character code (Doc 9303-3 §4.9), -1 for those that no zone may hold. */
-const VALUES = new Int8Array(128).fill(-1);
+import { FILLER } from './mrz-fillers.ts';
+import type { Composite, Field, MrzLayout } from './mrz-layouts.ts';
+
+/** Value of each octet of a zone (Doc 9303-3 §4.9), -1 for those that no zone may hold. */
+const VALUES = new Int8Array(256).fill(-1);
 for (const [value, letter] of Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ').entries()) {
   VALUES[letter.charCodeAt(0)] = value;
 }
 VALUES['<'.charCodeAt(0)] = 0;
-const WEIGHTS = [7, 3, 1] as const;
+export const WEIGHTS = [7, 3, 1] as const;
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
-/** Part of a line, from one position up to another. */
-export interface Span {
-  readonly line: string;
-  readonly from: number;
-  readonly to: number;
+/** Whether the first octets are what a zone may hold: A to Z, 0 to 9 and `<` only. */
+export function areZoneCharacters(codes: Uint8Array, length: number): boolean {
+  let all = 0;
+  for (let at = 0; at < length; at++) all |= VALUES[codes[at]!]!;
+  return all >= 0;
 }
 
-/** Whether a zone may hold this line: A to Z, 0 to 9 and `<` only. */
-export function isZoneText(line: string): boolean {
-  for (let at = 0; at < line.length; at++) {
-    const code = line.charCodeAt(at);
-    if (code > 127 || VALUES[code]! < 0) return false;
-  }
-  return line.length > 0;
-}
-
-/** The check digit of Doc 9303-3 §4.9: weights 7, 3, 1, modulo 10, `<` counts as zero. */
+/** The check digit of Doc 9303-3 §4.9 over a text: weights 7, 3, 1, modulo 10, `<` and whatever else counts as zero. */
 export function checkDigitOf(field: string): string {
-  return DIGITS[sumOf(field, 0, field.length, 0) % 10]!;
-}
-
-/** The same over several parts of lines, one after the other: no string is made of them. */
-export function checkDigitOver(spans: readonly Span[]): string {
   let sum = 0;
-  let counted = 0;
-  for (const { line, from, to } of spans) {
-    sum += sumOf(line, from, to, counted);
-    counted += to - from;
+  for (let at = 0; at < field.length; at++) {
+    const code = field.charCodeAt(at);
+    const value = code < 256 ? VALUES[code]! : 0;
+    if (value > 0) sum += value * WEIGHTS[at % 3]!;
   }
   return DIGITS[sum % 10]!;
 }
 
-function sumOf(line: string, from: number, to: number, counted: number): number {
+/** The same sum over octets of a zone, by threes: a loop that looks each one's weight up costs twice as much. */
+function sumOver(codes: Uint8Array, { at, length }: Field): number {
+  const end = at + length;
   let sum = 0;
-  let weight = counted % 3;
-  for (let at = from; at < to; at++) {
-    const code = line.charCodeAt(at);
-    const value = code < 128 ? VALUES[code]! : 0;
-    if (value > 0) sum += value * WEIGHTS[weight]!;
-    weight = weight === 2 ? 0 : weight + 1;
+  let spot = at;
+  for (; spot + 2 < end; spot += 3) {
+    sum += 7 * VALUES[codes[spot]!]! + 3 * VALUES[codes[spot + 1]!]! + VALUES[codes[spot + 2]!]!;
   }
+  if (spot < end) sum += 7 * VALUES[codes[spot]!]!;
+  if (spot + 1 < end) sum += 3 * VALUES[codes[spot + 1]!]!;
+  return sum;
+}
+
+/** Over several fields as if they were one: there the weights lie beside the octets. */
+function compositeSum(codes: Uint8Array, { weights, from, at }: Composite): number {
+  let sum = 0;
+  for (let spot = from; spot < at; spot++) sum += VALUES[codes[spot]!]! * weights[spot]!;
   return sum;
 }
 
 export type CheckDigitResult = {
-  field: 'documentNumber' | 'dateOfBirth' | 'dateOfExpiry' | 'optionalData' | 'composite';
-  given: string;
-  computed: string;
-  ok: boolean;
+  readonly field: 'documentNumber' | 'dateOfBirth' | 'dateOfExpiry' | 'optionalData' | 'composite';
+  readonly given: string;
+  readonly computed: string;
+  readonly ok: boolean;
   /** `filler_for_zero` is a choice of the standard; `filler_counted` is not in it, some issuers do it: accepted and told. */
-  variant?: 'filler_for_zero' | 'filler_counted';
+  readonly variant?: 'filler_for_zero' | 'filler_counted';
 };
 
-/** Compares one check digit. */
-export function checkDigit(
-  field: CheckDigitResult['field'],
-  data: string,
-  given: string,
-): CheckDigitResult {
-  const computed = checkDigitOf(data);
-  return { field, given, computed, ok: given === computed };
+type Name = CheckDigitResult['field'];
+
+const ZERO = 0x30;
+const CODES_FROM_ZERO_TO_Z = 43;
+
+/**
+ * Every result that a field can have, by the octet given and the digit computed: a zone has four or five of them, and making
+ * them anew cost as much as the sums. Shared, therefore frozen.
+ */
+function resultsOf(field: Name): readonly CheckDigitResult[] {
+  return Array.from({ length: CODES_FROM_ZERO_TO_Z * 10 }, (_, at) => {
+    const given = String.fromCharCode(ZERO + Math.floor(at / 10));
+    const computed = DIGITS[at % 10]!;
+    return Object.freeze({ field, given, computed, ok: given === computed });
+  });
 }
 
-/** As `checkDigit`, for a field that may be empty: `<` stands for 0 there (Doc 9303-4 §4.2.2). */
-export function checkDigitOrFiller(
-  field: CheckDigitResult['field'],
-  data: string,
-  given: string,
+/** `<` stands for 0 behind a field that is empty (Doc 9303-4 §4.2.2). */
+function emptyOf(field: Name): CheckDigitResult {
+  return Object.freeze({ field, given: '<', computed: '0', ok: true, variant: 'filler_for_zero' });
+}
+
+const NUMBER = resultsOf('documentNumber');
+const BIRTH = resultsOf('dateOfBirth');
+const EMPTY_BIRTH = emptyOf('dateOfBirth');
+const EXPIRY = resultsOf('dateOfExpiry');
+const OPTIONAL = resultsOf('optionalData');
+const EMPTY_OPTIONAL = emptyOf('optionalData');
+const COMPOSITE = resultsOf('composite');
+
+/** The check digit behind a document number of nine characters. */
+export function numberDigitOf(codes: Uint8Array, { number }: MrzLayout): CheckDigitResult {
+  return judged(NUMBER, codes, number);
+}
+
+/** All check digits of a zone whose octets `codes` are, in the order in which they stand there. */
+export function checkDigitsOf(
+  codes: Uint8Array,
+  layout: MrzLayout,
+  number: CheckDigitResult,
+): CheckDigitResult[] {
+  const { dateOfBirth, optionalData, composite } = layout;
+  const birth = isEmpty(codes, dateOfBirth) ? EMPTY_BIRTH : judged(BIRTH, codes, dateOfBirth);
+  const expiry = judged(EXPIRY, codes, layout.dateOfExpiry);
+  if (composite === null) return [number, birth, expiry];
+  const all = resultAt(COMPOSITE, codes[composite.at]!, compositeSum(codes, composite) % 10);
+  if (!layout.optionalCheck) return [number, birth, expiry, all];
+  const optional = isEmpty(codes, optionalData)
+    ? EMPTY_OPTIONAL
+    : judged(OPTIONAL, codes, optionalData);
+  return [number, birth, expiry, optional, all];
+}
+
+function judged(
+  results: readonly CheckDigitResult[],
+  codes: Uint8Array,
+  field: Field,
 ): CheckDigitResult {
-  const result = checkDigit(field, data, given);
-  const filler = given === '<' && /^<*$/.test(data);
-  return filler ? { ...result, ok: true, variant: 'filler_for_zero' } : result;
+  return resultAt(results, codes[field.at + field.length]!, sumOver(codes, field) % 10);
+}
+
+function resultAt(
+  results: readonly CheckDigitResult[],
+  given: number,
+  computed: number,
+): CheckDigitResult {
+  return results[(given - ZERO) * 10 + computed]!;
+}
+
+/** Fillers only, with one for check digit. */
+function isEmpty(codes: Uint8Array, { at, length }: Field): boolean {
+  for (let spot = at + length; spot >= at; spot--) if (codes[spot] !== FILLER) return false;
+  return true;
 }

@@ -1,23 +1,26 @@
-const FILLER = '<'.charCodeAt(0);
+import type { Field } from './mrz-layouts.ts';
 
-/** How much of a field comes before the fillers at its end. */
-export function filled(field: string): number {
-  let end = field.length;
-  while (end > 0 && field.charCodeAt(end - 1) === FILLER) end--;
-  return end;
-}
+export const FILLER = 0x3c;
 
-/** Part of a field without the fillers at its ends. */
-export function trimmed(field: string, from = 0, to = field.length): string {
-  let start = from;
-  let end = to;
-  while (start < end && field.charCodeAt(start) === FILLER) start++;
-  while (end > start && field.charCodeAt(end - 1) === FILLER) end--;
-  return field.slice(start, end);
-}
-
-/** A field with a blank for each filler, none at its ends. */
-export function unfilled(field: string): string {
-  const part = trimmed(field);
-  return part.includes('<') ? part.replaceAll('<', ' ') : part;
+/** A field of a zone with a blank for each filler, none at its ends. `codes` holds the zone; the first `skipped` characters do not count. */
+export function unfilledField(
+  lines: readonly string[],
+  codes: Uint8Array,
+  field: Field,
+  skipped = 0,
+): string {
+  const line = lines[field.line]!;
+  // From a position in the line to the same one among all octets.
+  const ahead = field.at - field.from;
+  let start = field.from + skipped;
+  let end = field.to;
+  while (start < end && codes[start + ahead] === FILLER) start++;
+  while (end > start && codes[end - 1 + ahead] === FILLER) end--;
+  let text = '';
+  for (let spot = start; spot < end; spot++) {
+    if (codes[spot + ahead] !== FILLER) continue;
+    text += `${line.slice(start, spot)} `;
+    start = spot + 1;
+  }
+  return text + line.slice(start, end);
 }

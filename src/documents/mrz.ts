@@ -1,15 +1,10 @@
-import {
-  checkDigit,
-  checkDigitOrFiller,
-  checkDigitOver,
-  isZoneText,
-  type CheckDigitResult,
-} from './mrz-check-digits.ts';
-import { birthDateOf, expiryDateOf, type MrzDate } from './mrz-dates.ts';
-import { fieldsOf, rawFieldsOf, type MrzFields } from './mrz-fields.ts';
-import { unfilled } from './mrz-fillers.ts';
-import { hasExtraSeparator, mrzNameOf, type MrzName } from './mrz-names.ts';
-import { isNationality, certificateCountriesOf } from './state-codes.ts';
+import { areZoneCharacters, checkDigitsOf, type CheckDigitResult } from './mrz-check-digits.ts';
+import { birthDateOf, expiryDateOf, hasOpenPart, type MrzDate } from './mrz-dates.ts';
+import { documentNumberOf, type DocumentNumber } from './mrz-document-number.ts';
+import { FILLER, unfilledField } from './mrz-fillers.ts';
+import { layoutOf, textOf, type Field, type MrzLayout } from './mrz-layouts.ts';
+import { mrzNameOf, type MrzName } from './mrz-names.ts';
+import { certificateCountriesOf, isNationality, stateCodeAt } from './state-codes.ts';
 
 export type MrzFormat = 'TD1' | 'TD2' | 'TD3' | 'MRV-A' | 'MRV-B';
 
@@ -66,47 +61,61 @@ export interface MrzOptions {
 }
 
 /**
+ * Octets of the zone that is being read, line after line. One for all zones: nothing here waits while it reads, octets are
+ * read several times as fast as the characters of a string, and an array for each zone would eat that up. Room for three
+ * octets a character, so that whatever is no zone's character shows as octets that no zone has (UTF-8).
+ */
+const codes = new Uint8Array(3 * 90);
+const encoder = new TextEncoder();
+
+/**
  * Reads a machine-readable zone: TD1, TD2, TD3 (Doc 9303-5, -6, -4) and visas MRV-A, MRV-B (Doc 9303-7). Lines must have
  * their exact lengths and only A-Z, 0-9 and `<`. Every check digit must hold: a zone with one that does not is no evidence.
  */
 export function parseMrz(lines: readonly string[], options: MrzOptions): MrzResult {
-  const format = formatOf(lines);
-  if (format === null) return { ok: false, problems: ['wrong_shape'] };
-  if (!lines.every(isZoneText)) {
-    return { ok: false, problems: ['wrong_characters'], format };
+  const layout = layoutOf(lines);
+  if (layout === null) return { ok: false, problems: ['wrong_shape'] };
+  const twoLines = lines[0]! + lines[1]!;
+  encoder.encodeInto(lines.length === 3 ? twoLines + lines[2]! : twoLines, codes);
+  if (!areZoneCharacters(codes, layout.length)) {
+    return { ok: false, problems: ['wrong_characters'], format: layout.format };
   }
-  const fields = fieldsOf(format, lines);
-  const number = documentNumberOf(fields);
-  const checkDigits = checkDigitsOf(fields, number);
-  const dateOfBirth = birthDateOf(fields.dateOfBirth, options.now);
-  const dateOfExpiry = expiryDateOf(fields.dateOfExpiry, options.now);
-  const sex = sexOf(fields.sex);
-  const name = mrzNameOf(fields.name);
+  return readFields(lines, layout, options);
+}
+
+function readFields(lines: readonly string[], layout: MrzLayout, options: MrzOptions): MrzResult {
+  const number = documentNumberOf(lines, codes, layout);
+  const checkDigits = checkDigitsOf(codes, layout, number.check);
+  const dateOfBirth = birthDateOf(codes, layout.dateOfBirth.at, options.now);
+  const dateOfExpiry = expiryDateOf(codes, layout.dateOfExpiry.at, options.now);
+  const sex = sexOf(codes[layout.sex.at]!);
+  const name = mrzNameOf(textOf(lines, layout.name), codes, layout.name.at);
   const problems: MrzProblem[] = [];
-  if (checkDigits.some((digit) => !digit.ok)) problems.push('check_digit_wrong');
+  if (checkDigits.some(({ ok }) => !ok)) problems.push('check_digit_wrong');
   if (dateOfBirth === null || dateOfExpiry === null) problems.push('date_impossible');
   if (sex === null) problems.push('sex_unknown');
   if (number.value === '') problems.push('document_number_missing');
   if (name.primaryIdentifier === '') problems.push('name_missing');
   if (problems.length > 0 || dateOfBirth === null || dateOfExpiry === null || sex === null) {
-    return { ok: false, problems, format, checkDigits, fields: rawFieldsOf(fields) };
+    const fields = rawFieldsOf(lines, layout);
+    return { ok: false, problems, format: layout.format, checkDigits, fields };
   }
-  const read: Mrz & { warnings: readonly MrzWarning[] } = {
-    format,
+  const read = {
+    format: layout.format,
     lines: lines.slice(),
-    documentCode: unfilled(fields.documentCode),
-    issuingState: unfilled(fields.issuingState),
+    documentCode: unfilledField(lines, codes, layout.documentCode),
+    issuingState: stateOf(lines, layout.issuingState),
     documentNumber: number.value,
-    nationality: unfilled(fields.nationality),
+    nationality: stateOf(lines, layout.nationality),
     name,
     dateOfBirth,
     dateOfExpiry,
     sex,
-    optionalData: [unfilled(number.optionalData), unfilled(fields.optionalData2)],
+    optionalData: [number.optionalData, unfilledField(lines, codes, layout.optionalData2)],
     checkDigits,
-    warnings: [],
+    warnings: [] as readonly MrzWarning[],
   };
-  read.warnings = warningsOf(read, number, options);
+  read.warnings = warningsOf(read, layout, number, options);
   return { ok: true, mrz: read };
 }
 
@@ -129,79 +138,48 @@ export function mrzLinesOf(text: string): string[] {
   );
 }
 
-function formatOf(lines: readonly string[]): MrzFormat | null {
-  const width = lines[0]?.length;
-  if (lines.some((line) => line.length !== width)) return null;
-  if (lines.length === 3 && width === 30) return 'TD1';
-  if (lines.length !== 2) return null;
-  const visa = lines[0]!.startsWith('V');
-  if (width === 36) return visa ? 'MRV-B' : 'TD2';
-  if (width === 44) return visa ? 'MRV-A' : 'TD3';
-  return null;
+const [M, F, X] = [0x4d, 0x46, 0x58];
+
+function sexOf(code: number): 'M' | 'F' | 'X' | null {
+  if (code === M) return 'M';
+  if (code === F) return 'F';
+  return code === X || code === FILLER ? 'X' : null;
 }
 
-interface DocumentNumber {
-  value: string;
-  check: CheckDigitResult;
-  optionalData: string;
-  long: boolean;
+/** The text of a code that we know is at hand; another one is cut out. */
+function stateOf(lines: readonly string[], field: Field): string {
+  return stateCodeAt(codes, field.at) ?? unfilledField(lines, codes, field);
 }
 
-/**
- * TD1 and TD2 numbers over nine characters continue in the optional data, behind a `<` where the check digit would
- * be, and end with their check digit and a `<` (Doc 9303-5 §4.2.2 note j, 9303-6 note j). Some issuers count that `<`
- * into the check digit.
- */
-function documentNumberOf(fields: MrzFields): DocumentNumber {
-  const { number, numberCheck, optionalData } = fields;
-  const mayBeLong = fields.format === 'TD1' || fields.format === 'TD2';
-  const long = mayBeLong && numberCheck === '<' && !optionalData.startsWith('<');
-  if (!long) {
-    const check = checkDigit('documentNumber', number, numberCheck);
-    return { value: unfilled(number), check, optionalData, long: false };
-  }
-  const end = optionalData.indexOf('<');
-  const tail = end === -1 ? optionalData : optionalData.slice(0, end);
-  const value = number + tail.slice(0, -1);
-  const given = tail.slice(-1);
-  const plain = checkDigit('documentNumber', value, given);
-  const counted = checkDigit('documentNumber', `${number}<${tail.slice(0, -1)}`, given);
-  const check: CheckDigitResult =
-    !plain.ok && counted.ok ? { ...counted, variant: 'filler_counted' } : plain;
-  return { value, check, optionalData: end === -1 ? '' : optionalData.slice(end), long: true };
+/** Fields of a zone that is not valid, as they stand there, fillers included. */
+function rawFieldsOf(lines: readonly string[], layout: MrzLayout): Record<string, string> {
+  return {
+    documentCode: textOf(lines, layout.documentCode),
+    issuingState: textOf(lines, layout.issuingState),
+    documentNumber: textOf(lines, layout.number),
+    nationality: textOf(lines, layout.nationality),
+    name: textOf(lines, layout.name),
+    dateOfBirth: textOf(lines, layout.dateOfBirth),
+    sex: textOf(lines, layout.sex),
+    dateOfExpiry: textOf(lines, layout.dateOfExpiry),
+    optionalData: textOf(lines, layout.optionalData) + textOf(lines, layout.optionalData2),
+  };
 }
 
-function checkDigitsOf(fields: MrzFields, number: DocumentNumber): CheckDigitResult[] {
-  const digits = [
-    number.check,
-    checkDigitOrFiller('dateOfBirth', fields.dateOfBirth, fields.birthCheck),
-    checkDigit('dateOfExpiry', fields.dateOfExpiry, fields.expiryCheck),
-  ];
-  if (fields.optionalCheck !== null) {
-    digits.push(checkDigitOrFiller('optionalData', fields.optionalData, fields.optionalCheck));
-  }
-  if (fields.composite !== null) {
-    const { over, check: given } = fields.composite;
-    const computed = checkDigitOver(over);
-    digits.push({ field: 'composite', given, computed, ok: given === computed });
-  }
-  return digits;
-}
-
-function sexOf(field: string): 'M' | 'F' | 'X' | null {
-  if (field === 'M' || field === 'F') return field;
-  return field === '<' || field === 'X' ? 'X' : null;
-}
-
-function warningsOf(read: Mrz, number: DocumentNumber, options: MrzOptions): MrzWarning[] {
+function warningsOf(
+  read: Mrz,
+  layout: MrzLayout,
+  number: DocumentNumber,
+  options: MrzOptions,
+): readonly MrzWarning[] {
   const warnings: MrzWarning[] = [];
   const { name, dateOfBirth } = read;
   if (number.long) warnings.push('long_document_number');
   if (number.check.variant === 'filler_counted') warnings.push('check_digit_counts_filler');
   if (name.mayBeTruncated) warnings.push('name_may_be_truncated');
-  if (hasExtraSeparator(name)) warnings.push('name_has_extra_separator');
+  if (name.hasExtraSeparator) warnings.push('name_has_extra_separator');
   if (dateOfBirth.centuryDoubtful) warnings.push('birth_century_doubtful');
-  if (dateOfBirth.value.includes('X')) warnings.push('birth_date_incomplete');
+  if (hasOpenPart(codes, layout.dateOfBirth.at)) warnings.push('birth_date_incomplete');
   if (certificateCountriesOf(read.issuingState, options) === null) {
     warnings.push('unknown_issuing_state');
   }

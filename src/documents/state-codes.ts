@@ -83,6 +83,19 @@ export function certificateCountriesOf(
   return issuers.get(issuingState) ?? null;
 }
 
+/** The codes above by their three octets in a zone. */
+const codesInZones = new Map(
+  [...issuers.keys(), ...NATIONALITY_ONLY, SPECIMEN.code].map((code) => {
+    const field = Buffer.from(code.padEnd(3, '<'));
+    return [field.readUIntBE(0, 3), code] as const;
+  }),
+);
+
+/** The code in the table whose field starts at this octet of a zone; undefined for any other. */
+export function stateCodeAt(codes: Uint8Array, at: number): string | undefined {
+  return codesInZones.get((codes[at]! << 16) | (codes[at + 1]! << 8) | codes[at + 2]!);
+}
+
 /** Whether a code may stand as nationality in a machine-readable zone. */
 export function isNationality(code: string, options: StateCodeOptions): boolean {
   if (NATIONALITY_ONLY.has(code)) return true;

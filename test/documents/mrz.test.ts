@@ -53,6 +53,9 @@ describe('a machine-readable zone', () => {
     ['three lines of 44', [...TD3, TD3[1]!], 'wrong_shape'],
     ['small letters', changed(0, 5, 'e'), 'wrong_characters'],
     ['another alphabet', changed(0, 5, 'Ё'), 'wrong_characters'],
+    ['a letter whose low octet is an A', changed(0, 5, 'Ł'), 'wrong_characters'],
+    ['half a character at its end', changed(1, 43, '\ud83d'), 'wrong_characters'],
+    ['a blank', changed(1, 43, ' '), 'wrong_characters'],
     ['a sex that is none', changed(1, 20, 'Q'), 'sex_unknown'],
   ])('is refused with %s', (_what, lines, problem) => {
     expect(parseMrz(lines, options)).toMatchObject({ ok: false, problems: [problem] });
@@ -101,13 +104,13 @@ describe('dates', () => {
     ['7408<<', '1974-08-XX', false],
     ['<<<<<<', 'XXXX-XX-XX', false],
   ])('reads the birth date %s as %s', (field, value, centuryDoubtful) => {
-    expect(birthDateOf(field, now)).toEqual({ value, centuryDoubtful });
+    expect(birthDateOf(Buffer.from(field), 0, now)).toEqual({ value, centuryDoubtful });
   });
 
   it.each(['741312', '740832', '990229', '7408U2', '740800', '740012', '74081', ''])(
     'refuses the birth date %s',
     (field) => {
-      expect(birthDateOf(field, now)).toBeNull();
+      expect(birthDateOf(Buffer.from(field), 0, now)).toBeNull();
     },
   );
 
@@ -116,7 +119,7 @@ describe('dates', () => {
     ['751231', '2075-12-31'],
     ['770101', '1977-01-01'],
   ])('reads the expiry date %s as %s', (field, value) => {
-    expect(expiryDateOf(field, now)?.value).toBe(value);
+    expect(expiryDateOf(Buffer.from(field), 0, now)?.value).toBe(value);
   });
 
   it.each([
@@ -131,23 +134,34 @@ describe('dates', () => {
 });
 
 describe('names', () => {
+  const named = (raw: string) => mrzNameOf(raw, Buffer.from(raw), 0);
+
   it.each([
     ['ERIKSSON<<ANNA<MARIA<<<<<<<<', 'ERIKSSON', 'ANNA MARIA', false],
     ['SUKARNO<<<<<<<<<<<<<<<<<<<<<', 'SUKARNO', '', false],
     ['NGUYEN<THI<MAI<<<<<<<<<<<<<<', 'NGUYEN THI MAI', '', false],
     ['<<ANNA<MARIA<<<<<<<<<<<<<<<<', 'ANNA MARIA', '', false],
+    ['<ERIKSSON<<ANNA<<<<<<<<<<<<<', 'ERIKSSON', 'ANNA', false],
     ['PAPANDROPOULOUS<<JONATHON<AL', 'PAPANDROPOULOUS', 'JONATHON AL', true],
-  ])(
-    'parts %s and invents nothing',
-    (raw, primaryIdentifier, secondaryIdentifier, mayBeTruncated) => {
-      expect(mrzNameOf(raw)).toEqual({
-        raw,
-        primaryIdentifier,
-        secondaryIdentifier,
-        mayBeTruncated,
-      });
-    },
-  );
+    ['<<<<<<<<<<<<<<<<<<<<<<<<<<<<', '', '', false],
+  ])('parts %s and invents nothing', (raw, primaryIdentifier, secondaryIdentifier, cut) => {
+    expect(named(raw)).toEqual({
+      raw,
+      primaryIdentifier,
+      secondaryIdentifier,
+      mayBeTruncated: cut,
+      hasExtraSeparator: false,
+    });
+  });
+
+  it.each([
+    ['ERIKSSON<<ANNA<<MARIA<<<<<<<', 'ERIKSSON', 'ANNA MARIA'],
+    ['ERIKSSON<<ANNA<MARIA<<SMITH<', 'ERIKSSON', 'ANNA MARIA SMITH'],
+    ['<<ANNA<<MARIA<<<<<<<<<<<<<<<', 'ANNA MARIA', ''],
+  ])('tells of the extra separator in %s', (raw, primaryIdentifier, secondaryIdentifier) => {
+    const told = { primaryIdentifier, secondaryIdentifier, hasExtraSeparator: true };
+    expect(named(raw)).toMatchObject(told);
+  });
 });
 
 describe('state codes', () => {
