@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../lib/database.ts';
-import type { AccountId, DataKeyId, RowId } from '../lib/ids.ts';
+import type { AccountId, DataKeyId, OfficerId, RowId } from '../lib/ids.ts';
 
 export const OFFICER_ROLES = [
   'officer',
@@ -94,6 +94,19 @@ export async function useInvitation(tx: Tx, id: RowId, now: Date): Promise<boole
     .where('expires_at', '>', now)
     .update({ used_at: now });
   return count > 0;
+}
+
+export async function listOfficersWithRole(
+  db: Db | Tx,
+  roles: readonly OfficerRole[],
+): Promise<OfficerId[]> {
+  const rows = await db('accounts')
+    .join('officer_roles', 'officer_roles.account_id', 'accounts.id')
+    .where({ 'accounts.kind': 'officer', 'accounts.state': 'active' })
+    .whereIn('officer_roles.role', [...roles])
+    .distinct('accounts.id')
+    .orderBy('accounts.id');
+  return rows.map(({ id }) => id as OfficerId);
 }
 
 /** Every officer's account that may sign in, and whether it has a passkey yet. */

@@ -111,6 +111,12 @@ export interface AuditEvents {
   'agencies.service_changed': { minimumIal: number; claims: string[] };
   'agencies.service_removed': { agency: string };
   'oidc.sign_out_told': { service: string };
+  'exchange.stream_created': StreamDetails;
+  'exchange.stream_changed': StreamDetails;
+  'exchange.stream_removed': StreamDetails;
+  'exchange.stream_paused': { streamId: string };
+  'exchange.event_told': { jti: string; event: string };
+  'exchange.event_refused': { jti: string; event: string; error: string };
   'agencies.service_registered': {
     agency: string;
     minimumIal: number;
@@ -148,8 +154,16 @@ export interface AuditEvents {
     resources: string[];
     grown: boolean;
   };
+  'oidc.consent_given_for_ward': {
+    service: string;
+    claims: string[];
+    resources: string[];
+    grown: boolean;
+  };
   'oidc.consent_withdrawn': { service: string; grants: number };
+  'oidc.consent_withdrawn_for_ward': { service: string; grants: number };
   'oidc.signed_in': { service: string; aal: number };
+  'oidc.signed_in_for_ward': { service: string; aal: number };
   'oidc.tokens_issued': { service: string; by: string; acr: string };
   'oidc.replay_refused': { kind: string };
   'oidc.key_published': { kind: string; heldBy: string; usedFrom: string };
@@ -202,6 +216,8 @@ export interface AuditEvents {
   'proofing.step_reopened': { step: string; wiped: string[] };
   'proofing.case_assigned': { officerId: string | null };
   'proofing.case_decided': { decisionId: string; kind: string; outcome: string; version: number };
+  'proofing.case_planted': { expected: string };
+  'proofing.case_reviewed': { reviewId: string; decisionId: string; finding: string };
   'proofing.case_withdrawn': { step: string };
   'proofing.case_expired': { step: string };
   'proofing.case_reminded': { step: string };
@@ -268,6 +284,12 @@ interface ProofDetails {
   proofId: string;
   pathway: string;
   ial: number;
+}
+
+interface StreamDetails {
+  streamId: string;
+  method: string;
+  state: string;
 }
 
 export type AuditAction = keyof AuditEvents;

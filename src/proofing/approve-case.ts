@@ -26,6 +26,7 @@ import type { PortraitFacts } from './portrait-facts.ts';
 import { findingsOf } from './proof-findings.ts';
 import { readRegisterRecord } from './register-record.ts';
 import { registerReferences } from './register-references.ts';
+import { findPlanted } from './review-store.ts';
 import { registerBlockers } from './registers/register-blockers.ts';
 import { saveChange } from './save-case.ts';
 
@@ -157,6 +158,7 @@ interface Approval {
 }
 
 async function enrol(tx: Tx, app: App, approval: Approval): Promise<DecideResult> {
+  if (await findPlanted(tx, approval.proofing.id)) throw new Error('A planted case binds nothing.');
   const { proofing, state, judged, portrait, approver } = approval;
   const { document } = judged;
   const { examinationId } = state.register;

@@ -19,6 +19,7 @@ import { drawForReview } from './draw-reviews.ts';
 import { evidenceHash } from './evidence-hash.ts';
 import { officerHasAccount } from './officer-accounts.ts';
 import { noteOf, toldOf } from './officer-note.ts';
+import { findPlanted } from './review-store.ts';
 import { saveChange } from './save-case.ts';
 
 export interface DecisionInput {
@@ -42,6 +43,8 @@ export type DecideResult =
   | { ok: true; outcome: 'approved'; personId: PersonId }
   /** It takes two officers: a second one must confirm. */
   | { ok: true; outcome: 'refused' | 'asked_again' | 'proposed' }
+  /** It was planted: whatever was decided ends it, and binds nothing. */
+  | { ok: true; outcome: 'planted' }
   /** Nothing was bound: the registry has to settle something first. The case stays with the officers. */
   | { ok: true; outcome: 'held'; hold: HoldReason }
   /** The register's word was too old: it is asked again, and the case comes back by itself. */
@@ -73,7 +76,12 @@ export async function decideCase(app: App, input: DecisionInput): Promise<Decide
       input.expectedEvidence !== (await evidenceHash(tx, app, proofing))
     )
       return { ok: false, reason: 'evidence_changed' };
-    const result = await carryOut(tx, app, proofing, input);
+    const planted = await findPlanted(tx, proofing.id);
+    // Who planted it knows the answer.
+    if (planted?.plantedBy === input.officerId) return { ok: false, reason: 'own_case' };
+    const result = planted
+      ? await endPlanted(tx, app, proofing)
+      : await carryOut(tx, app, proofing, input);
     if (result.ok) await recordDecision(tx, app, { proofing, input, outcome: result.outcome });
     return result;
   });
@@ -145,6 +153,16 @@ async function returnCase(
     params: { caseUrl: `/cases/${proofing.id}` },
   });
   return { ok: true, outcome: 'asked_again' };
+}
+
+/** A planted case has shown how its officer looks: it is over, and nobody is told of a decision. */
+async function endPlanted(tx: Tx, app: App, proofing: ProofingCase): Promise<DecideResult> {
+  if (proofing.state.step !== 'review')
+    return { ok: false, reason: 'not_decidable', blockers: ['not_in_review'] };
+  const ended = close(proofing, { step: 'withdrawn' }, app.clock.now());
+  if (!ended.ok) return undecidable(ended);
+  await saveChange(tx, app, proofing, ended.change);
+  return { ok: true, outcome: 'planted' };
 }
 
 function undecidable({ reason }: Transition & { ok: false }): DecideResult {

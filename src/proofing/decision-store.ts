@@ -8,7 +8,9 @@ export type DecisionOutcome =
   | 'refused'
   | 'asked_again'
   | 'held'
-  | 'register_asked_again';
+  | 'register_asked_again'
+  /** The case was planted: nothing came of it. */
+  | 'planted';
 
 export interface DecisionRow {
   id: RowId;

@@ -11,6 +11,7 @@ import { lockCase, setReviewReasons } from './case-store.ts';
 import { confirmationAgrees } from './confirm-page.ts';
 import { approvalBlockers } from './decision.ts';
 import { insertDecision, listDecisions } from './decision-store.ts';
+import { drawForReview } from './draw-reviews.ts';
 import { judgeDocumentNow } from './document-record.ts';
 import type { JudgedDocument } from './document-record.ts';
 import { readPortraitFacts } from './portrait-facts.ts';
@@ -58,6 +59,8 @@ export async function judgeCase(payload: Record<string, unknown>, app: App): Pro
         version: proofing.version,
       },
     });
+    // The policy is looked at again as officers are.
+    if (result.outcome === 'approved') await drawForReview(tx, app, { decisionId, caseId: id });
   });
 }
 
