@@ -99,6 +99,8 @@ async function knownDocument(
     return (await returnErased(tx, app, { ...given, personId: holder })) ?? conflict;
   // A chip or counter proof displaces a data page's (DESIGN section 3); anything else is for an officer.
   if (await findForeignId(tx, holder)) return conflict;
+  // Asked before anything moves: what is held is not rolled back.
+  if (!(await isBornAlike(tx, app, holder, input))) return conflict;
   const displaced = await takeOver(tx, app, { input, personId: holder });
   const enrolled = await reproof(tx, app, { ...given, personId: holder });
   return enrolled.ok ? { ...enrolled, displaced } : enrolled;
@@ -184,11 +186,9 @@ async function reproof(
   // A suspended ID may be proven again (a compromised issuer asks for it); that alone does not reactivate it.
   if (foreignId && foreignId.state !== 'suspended' && !signInPolicy(foreignId.state).maySignIn)
     return { ok: false, reason: 'id_closed', personId, state: foreignId.state };
-  const dataKey = await openPersonKey(tx, app, personId);
-  const known = await findPerson(tx, personId);
-  // States reuse numbers after years: the same number with another birth date is another document.
-  if (!known || openPerson(dataKey, personId, known).dateOfBirth !== input.holder.dateOfBirth)
+  if (!(await isBornAlike(tx, app, personId, input)))
     return { ok: false, reason: 'document_on_record', personId };
+  const dataKey = await openPersonKey(tx, app, personId);
   const at = app.clock.now();
   await updatePerson(tx, { id: personId, sealed: sealPerson(dataKey, personId, input.holder), at });
   await putNameKeys(tx, app, personId, input.holder);
@@ -205,4 +205,17 @@ async function reproof(
   await keepCrossReferences(tx, app, { input, personId });
   await recordStay(tx, app, { personId, stay: input.stay, actor: input.actor });
   return told(tx, app, personId, firstNumber ? 'issued' : 'reproofed');
+}
+
+/** States reuse numbers after years: the same number with another birth date is another document. */
+async function isBornAlike(
+  tx: Tx,
+  app: App,
+  personId: PersonId,
+  { holder }: EnrolmentInput,
+): Promise<boolean> {
+  const known = await findPerson(tx, personId);
+  if (!known) return false;
+  const dataKey = await openPersonKey(tx, app, personId);
+  return openPerson(dataKey, personId, known).dateOfBirth === holder.dateOfBirth;
 }

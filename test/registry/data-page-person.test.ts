@@ -68,6 +68,18 @@ describe('a person proven by a data page', () => {
     expect(await findPersonByDocument(app.db, app, document)).toMatchObject({ accountId: owner });
   });
 
+  it('is not displaced by the chip of somebody born on another day: an officer settles it, and nothing moves', async () => {
+    const { accountId: before, document, input } = recorded();
+    await enrol(app, input);
+    const other = { ...document, dateOfBirth: '1971-01-02' };
+    const stranger = AccountId.make(app);
+    const proven = await enrol(app, enrolmentOf(app, other, { accountId: stranger }));
+    expect(proven).toMatchObject({ ok: false, reason: 'document_on_record' });
+    expect(await standingOf(app.db, app, stranger)).toBeNull();
+    expect((await assuranceOf(app, before)).ial).toBe(1);
+    expect(await findPersonByDocument(app.db, app, document)).toMatchObject({ accountId: before });
+  });
+
   it('never displaces: a data page of a passport on record goes to an officer', async () => {
     const first = recorded();
     await enrol(app, first.input);
