@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { atEnd } from './at-end.ts';
 import { createApp, createServer } from '../src/app.ts';
@@ -35,16 +36,22 @@ export async function testDatabase(): Promise<{ url: string; db: Db }> {
   const db = openDatabase({ url: url.href, poolSize: 12 });
   atEnd(async () => {
     await db.destroy();
-    // Not `with (force)`: that is refused while an autovacuum worker, a superuser's, is in there;
-    // a plain drop sends such a worker away itself.
-    await admin.raw(
-      `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = ? and backend_type = 'client backend'`,
-      [name],
-    );
-    await admin.raw(`drop database if exists ${name}`);
+    await dropDatabase(admin, name);
     await admin.destroy();
   });
   return { url: url.href, db };
+}
+
+/** Whoever is still connected is cut off; an autovacuum worker, which only a superuser may end, is waited for. */
+async function dropDatabase(admin: Db, name: string): Promise<void> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await admin.raw(`drop database if exists ${name} with (force)`);
+    } catch (error) {
+      const isNotOurs = (error as { code?: string }).code === '42501';
+      if (!isNotOurs || tries === 50) throw error;
+      await sleep(200);
+    }
 }
 
 /** A configuration for tests: quiet, in a folder of its own, any setting overridden. */
