@@ -10,6 +10,14 @@ export async function startNode(
   server: TestServer,
   settings: Record<string, string> = {},
 ): Promise<string> {
+  return (await startVictim(server, settings)).url;
+}
+
+/** As `startNode`, to be killed: `kill` is `kill -9`, and resolves once the process is gone. */
+export async function startVictim(
+  server: TestServer,
+  settings: Record<string, string> = {},
+): Promise<{ url: string; kill: () => Promise<void> }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'node.ts')], {
     env: {
       PATH: process.env.PATH,
@@ -25,12 +33,19 @@ export async function startNode(
   });
   atEnd(async () => {
     child.stdin.end();
-    if (child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`The other process ended with ${String(code)} before it listened.`);
   });
   ended.catch(() => undefined);
   const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
-  return `http://127.0.0.1:${Number(line.toString())}`;
+  return {
+    url: `http://127.0.0.1:${Number(line.toString())}`,
+    kill: async () => {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
 }
