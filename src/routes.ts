@@ -73,6 +73,7 @@ import {
 } from './agencies/dynamic-registration.ts';
 import { showMailbox } from './dev/demo-mail.ts';
 import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sandbox-sign-in.ts';
+import { submitSubjectChoice } from './oidc/acting/ask-subject.ts';
 import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
 import { submitApproval, submitRefusal } from './oidc/ciba/answer-approval.ts';
 import { showApproval, showApprovals } from './oidc/ciba/show-approvals.ts';
@@ -267,6 +268,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('POST', '/interaction/:uid/account', anyone, submitAccountChoice),
   route<FullApp>('GET', '/help/errors', anyone, showErrorHelp),
   route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
+  route<FullApp>('POST', '/interaction/:uid/subject', anyone, submitSubjectChoice),
   route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),
   route<FullApp>('POST', '/interaction/:uid/cancellation', anyone, cancelInteraction),
 

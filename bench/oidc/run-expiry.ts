@@ -159,6 +159,7 @@ async function signIn(app: App, accountId: AccountId): Promise<void> {
     serviceId: CLIENT_ID,
     sessionUid: null,
     consentId: null,
+    wardId: null,
     payload: { openid: { scope: 'openid profile', claims: ['name', 'birthdate'] } },
     expiresAt: addSeconds(now, 2 * config.SESSION_SECONDS + config.REFRESH_TOKEN_SECONDS),
   });

@@ -117,5 +117,6 @@ export function toService(
     },
     claims: file.claims,
     preArrival: file.pre_arrival,
+    representation: file.representation,
   };
 }

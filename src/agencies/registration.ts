@@ -33,6 +33,7 @@ export const policyShape = {
   demands_lawful_stay: z.boolean().default(false),
   demands_current_document: z.boolean().default(false),
   pre_arrival: z.boolean().default(false),
+  representation: z.boolean().default(false),
 };
 
 /** The file of `client add`: OIDC client metadata (Registration 1.0 §2) and the fields of our own policy. */

@@ -48,4 +48,6 @@ export interface Service {
   claims: ClaimName[];
   /** Serves people before they arrive: may see a provisional ID. */
   preArrival: boolean;
+  /** A guardian may sign in here for a ward. */
+  representation: boolean;
 }

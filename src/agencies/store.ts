@@ -32,6 +32,7 @@ const COLUMNS = [
   's.demands_lawful_stay',
   's.demands_current_document',
   's.pre_arrival',
+  's.representation',
   's.agency_id',
   'a.code as agency_code',
   'a.name_en as agency_name_en',
@@ -72,6 +73,7 @@ function toService(row: Row): Service {
     },
     claims: row.claims as ClaimName[],
     preArrival: row.pre_arrival as boolean,
+    representation: row.representation as boolean,
   };
 }
 
@@ -103,6 +105,7 @@ function toColumns(service: Service): Row {
     demands_lawful_stay: service.demands.demandsLawfulStay,
     demands_current_document: service.demands.demandsCurrentDocument,
     pre_arrival: service.preArrival,
+    representation: service.representation,
   };
 }
 

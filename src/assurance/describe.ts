@@ -1,3 +1,4 @@
+import { ACTING_RULES } from './acting-for.ts';
 import { AALS, IALS, acrOf, meets } from './acr.ts';
 import { ALIGNED_AAL, ALIGNED_IAL, THAI_NAMES, alignedNames } from './aligned-names.ts';
 import { IDENTITY_POLICY } from './identity-evidence.ts';
@@ -28,6 +29,7 @@ export function describeAssurance(): string {
     describeNames(),
     describePairs(),
     describeSignInPolicy(),
+    describeActing(),
     describeStay(),
   ].join('\n\n');
 }
@@ -116,6 +118,17 @@ function describeSignInPolicy(): string {
   return `## Who may sign in
 
 ${table(['ID state', 'may sign in', 'highest IAL', 'number released', 'because'], rows)}`;
+}
+
+function describeActing(): string {
+  const rows = ACTING_RULES.map((rule) => [code(rule.code), rule.says]);
+  return `## A guardian who acts for a ward
+
+The token is about the ward and names the guardian in \`act\`. \`ial\` is the lower of the two people's, with the ward's own proof,
+document and stay told beside it; \`aal\` is that of the guardian's sign-in. At each token all of this must hold, or none is given
+and those that were given are refused.
+
+${table(['code', 'must hold'], rows)}`;
 }
 
 function describeStay(): string {

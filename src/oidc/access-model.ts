@@ -1,7 +1,6 @@
 import type { AccessModel } from '../../views/oidc/consent-access.ts';
-import type { Service } from '../agencies/service.ts';
 import type { App } from '../lib/app.ts';
-import type { AccountId } from '../lib/ids.ts';
+import type { ConsentParties } from './acting/parties.ts';
 import { describeDetails } from './authorization-details.ts';
 import { findConsent } from './consents.ts';
 import { requestedResources, wantedResources } from './resources.ts';
@@ -10,17 +9,17 @@ import { requestedResources, wantedResources } from './resources.ts';
 export async function accessModel(
   app: Pick<App, 'db'>,
   request: {
-    accountId: AccountId;
-    service: Service;
+    /** Who agreed to what is in force, for whom. */
+    parties: ConsentParties;
     parameters: Record<string, unknown>;
   },
 ): Promise<AccessModel> {
-  const { parameters, service, accountId } = request;
+  const { parameters, parties } = request;
   const resources = await requestedResources(app, parameters);
   if (resources.length === 0) return { resources: [], details: [] };
   const [wanted, before, details] = await Promise.all([
     wantedResources(app, parameters),
-    findConsent(app.db, { accountId, serviceId: service.clientId }),
+    findConsent(app.db, parties),
     describeDetails(app, parameters),
   ]);
   return {

@@ -5,6 +5,7 @@ import { Fault } from '../lib/fault.ts';
 import { readForm } from '../web/body.ts';
 import type { Context } from '../web/context.ts';
 import { describeDetails, detailsReceipt } from './authorization-details.ts';
+import { partiesOf } from './acting/parties.ts';
 import { consentInForce } from './consent-in-force.ts';
 import { giveConsent, giveFirstConsent } from './consents.ts';
 import type { OidcApp } from './create-oidc.ts';
@@ -39,9 +40,10 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
       description: 'authorization_details: a type changed while the person was asked; ask again',
     });
   const details = detailsReceipt(interaction.parameters);
-  const by = { accountId: web!.accountId, serviceId: service.clientId };
+  const by = partiesOf(holder, service.clientId);
   const given = { ...by, ...wanted, resources };
-  const isFirst = details === null && (await consentInForce(ctx, app, by)) === null;
+  const isFirst =
+    details === null && by.wardId === undefined && (await consentInForce(ctx, app, by)) === null;
   if (isFirst && (await giveFirstConsent(app, given)))
     return finishInteraction(ctx, app, { consent: {} });
   await transact(app.db, async (tx) => {
@@ -75,7 +77,7 @@ export async function cancelInteraction(ctx: Context, app: OidcApp): Promise<voi
 }
 
 /** The open interaction if it waits for this answer; otherwise the browser is sent where it should be. */
-async function openAt(
+export async function openAt(
   ctx: Context,
   app: OidcApp,
   prompt: OpenInteraction['prompt'],

@@ -11,12 +11,24 @@ export function auditIssued(provider: Provider): void {
     const { client, session } = ctx.oidc;
     const store = requestStoreOf(ctx);
     if (!client || !session?.accountId || !store?.scope.web) return;
-    store.writes.audit({
-      action: 'oidc.signed_in',
-      actor: { kind: 'account', id: session.accountId },
-      subject: { kind: 'service', id: client.clientId },
-      details: { service: client.clientId, aal: store.scope.web.aal },
-    });
+    const { acting } = store.reads;
+    const actor = { kind: 'account', id: session.accountId } as const;
+    const details = { service: client.clientId, aal: store.scope.web.aal };
+    store.writes.audit(
+      acting
+        ? {
+            action: 'oidc.signed_in_for_ward',
+            actor,
+            subject: { kind: 'account', id: acting.wardId },
+            details,
+          }
+        : {
+            action: 'oidc.signed_in',
+            actor,
+            subject: { kind: 'service', id: client.clientId },
+            details,
+          },
+    );
   });
   provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
     const { client, grant, entities } = ctx.oidc;

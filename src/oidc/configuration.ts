@@ -11,6 +11,7 @@ import { createAdapter } from './store/adapter.ts';
 import { createJwtCustomizer, createTokenClaims } from './token-claims.ts';
 import { CLIENT_SIGNING_ALGS, clientAuthentication } from './client-authentication.ts';
 import { claimsByScope, SCOPE_NAMES } from './claims.ts';
+import { personOf } from './acting/actor.ts';
 import { acrBase, createFindAccount } from './find-account.ts';
 import { backchannelFeature, backchannelSeconds } from './ciba/backchannel-feature.ts';
 import { discoveryMetadata } from './discovery-metadata.ts';
@@ -63,8 +64,8 @@ export function createConfiguration(app: WebApp, seal: PayloadSeal): Configurati
     claims: claimsByScope(),
     acrValues: acrValuesSupported(acrBase(app)),
     subjectTypes: ['pairwise'],
-    pairwiseIdentifier: (_ctx, accountId, client) =>
-      subjectOf(app, serviceOf(client).agency, requireAccount(accountId)),
+    pairwiseIdentifier: (ctx, accountId, client) =>
+      subjectOf(app, serviceOf(client).agency, personIn(ctx, requireAccount(accountId))),
     ...auth,
     enabledJWA: {
       ...ENCRYPTION_ALGS,
@@ -170,6 +171,11 @@ function lifetimes({ config, clock }: WebApp, grantSeconds: number): Configurati
       return Math.max(1, config.REFRESH_TOKEN_SECONDS - (now() - authTime));
     },
   };
+}
+
+/** Whose `sub` it is. A job has no request: it names the person itself. */
+function personIn(ctx: KoaContextWithOIDC | undefined, accountId: AccountId): AccountId {
+  return ctx ? personOf(ctx, accountId) : accountId;
 }
 
 function requireAccount(text: string): AccountId {

@@ -1,5 +1,5 @@
 import type { App } from '../lib/app.ts';
-import type { AccountId } from '../lib/ids.ts';
+import type { ConsentParties } from './acting/parties.ts';
 import { findConsent } from './consents.ts';
 import type { Consent } from './consents.ts';
 import { requestStoreOf } from './store/request-store.ts';
@@ -8,7 +8,7 @@ import { requestStoreOf } from './store/request-store.ts';
 export async function consentInForce(
   ctx: object,
   app: Pick<App, 'db'>,
-  by: { accountId: AccountId; serviceId: string },
+  by: ConsentParties,
 ): Promise<Consent | null> {
   const read = await requestStoreOf(ctx)?.reads.consent(by);
   return read === undefined ? findConsent(app.db, by) : read;

@@ -4,13 +4,12 @@ import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import { runPrepared } from '../lib/prepared.ts';
 import type { AccountId, RowId } from '../lib/ids.ts';
+import type { ConsentParties } from './acting/parties.ts';
 import type { SharedItem } from './shared-items.ts';
 
 /** What a person agreed to share with a service. Names only; the values are read anew each time. */
-export interface Consent {
+export interface Consent extends ConsentParties {
   id: RowId;
-  accountId: AccountId;
-  serviceId: string;
   scopes: string[];
   claims: SharedItem[];
   /** Scopes at resources of agencies, by resource. */
@@ -21,6 +20,8 @@ export interface Consent {
 const COLUMNS = [
   'id',
   'account_id',
+  'guardian_account_id',
+  'ward_account_id',
   'service_id',
   'scopes',
   'claims',
@@ -31,7 +32,8 @@ const COLUMNS = [
 function toConsent(row: Record<(typeof COLUMNS)[number], unknown>): Consent {
   return {
     id: row.id as RowId,
-    accountId: row.account_id as AccountId,
+    accountId: (row.guardian_account_id ?? row.account_id) as AccountId,
+    ...(row.ward_account_id === null ? {} : { wardId: row.ward_account_id as AccountId }),
     serviceId: row.service_id as string,
     scopes: row.scopes as string[],
     claims: row.claims as SharedItem[],
@@ -40,42 +42,47 @@ function toConsent(row: Record<(typeof COLUMNS)[number], unknown>): Consent {
   };
 }
 
+/** What people agreed to for themselves and what they agreed to for a ward stand apart. */
+function columnsOf(by: ConsentParties): Record<string, string> {
+  return by.wardId === undefined
+    ? { account_id: by.accountId, service_id: by.serviceId }
+    : {
+        guardian_account_id: by.accountId,
+        ward_account_id: by.wardId,
+        service_id: by.serviceId,
+      };
+}
+
 /** The consent in force, or null. */
-export async function findConsentRow(
-  db: Db | Tx,
-  by: { accountId: AccountId; serviceId: string },
-): Promise<Consent | null> {
+export async function findConsentRow(db: Db | Tx, by: ConsentParties): Promise<Consent | null> {
   const row = await db('oidc_consents')
-    .where({ account_id: by.accountId, service_id: by.serviceId })
+    .where(columnsOf(by))
     .whereNull('ended_at')
     .first(...COLUMNS);
   return row ? toConsent(row) : null;
 }
 
 /** Until the transaction ends nobody else gives or withdraws this consent: there may be no row yet to lock. */
-export async function lockConsent(
-  tx: Tx,
-  by: { accountId: AccountId; serviceId: string },
-): Promise<void> {
+export async function lockConsent(tx: Tx, by: ConsentParties): Promise<void> {
   await tx.raw(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [
-    `oidc_consents ${by.accountId} ${by.serviceId}`,
+    `oidc_consents ${by.accountId} ${by.serviceId}${by.wardId === undefined ? '' : ` ${by.wardId}`}`,
   ]);
 }
 
 /** Ends the consent in force, if there is one; the receipt stays. */
 export async function endConsent(
   tx: Tx,
-  by: { accountId: AccountId; serviceId: string },
+  by: ConsentParties,
   ending: { at: Date; reason: 'withdrawn' | 'replaced' },
 ): Promise<boolean> {
   const count = await tx('oidc_consents')
-    .where({ account_id: by.accountId, service_id: by.serviceId })
+    .where(columnsOf(by))
     .whereNull('ended_at')
     .update({ ended_at: ending.at, ended_reason: ending.reason });
   return count > 0;
 }
 
-/** With its audit event, in one statement; false where another is in force. */
+/** Of somebody for themselves, with its audit event, in one statement; false where another is in force. */
 export async function insertFirstConsent(
   app: Pick<App, 'db' | 'clock' | 'random'>,
   consent: Consent,
@@ -110,8 +117,7 @@ export async function insertFirstConsent(
 export async function insertConsent(tx: Tx, consent: Consent): Promise<void> {
   await tx('oidc_consents').insert({
     id: consent.id,
-    account_id: consent.accountId,
-    service_id: consent.serviceId,
+    ...columnsOf(consent),
     scopes: consent.scopes,
     claims: consent.claims,
     resources: JSON.stringify(consent.resources),
@@ -129,10 +135,12 @@ export interface Receipt extends Consent {
   ended: { at: Date; reason: 'withdrawn' | 'replaced' } | null;
 }
 
-/** Every receipt of the account, the latest first. */
+/** Every receipt that the account's holder gave, or that a guardian gave for them, the latest first. */
 export async function listReceiptRows(db: Db | Tx, accountId: AccountId): Promise<Receipt[]> {
   const rows = await db('oidc_consents')
     .where({ account_id: accountId })
+    .orWhere({ guardian_account_id: accountId })
+    .orWhere({ ward_account_id: accountId })
     .orderBy('given_at', 'desc')
     .limit(500)
     .select(...COLUMNS, 'purpose_en', 'purpose_th', 'ended_at', 'ended_reason');
@@ -143,10 +151,13 @@ export async function listReceiptRows(db: Db | Tx, accountId: AccountId): Promis
   }));
 }
 
-/** Ends every grant of the account at the service, and by the foreign key all tokens under them. */
-export async function deleteGrantsOf(
-  tx: Tx,
-  by: { accountId: AccountId; serviceId: string },
-): Promise<number> {
-  return tx('oidc_grants').where({ account_id: by.accountId, service_id: by.serviceId }).delete();
+/** Ends every grant of these parties at the service, and by the foreign key all tokens under them. */
+export async function deleteGrantsOf(tx: Tx, by: ConsentParties): Promise<number> {
+  return tx('oidc_grants')
+    .where({
+      account_id: by.accountId,
+      ward_account_id: by.wardId ?? null,
+      service_id: by.serviceId,
+    })
+    .delete();
 }

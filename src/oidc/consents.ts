@@ -13,6 +13,7 @@ import {
   lockConsent,
 } from './consent-store.ts';
 import type { Consent, Receipt } from './consent-store.ts';
+import type { ConsentParties } from './acting/parties.ts';
 import type { ResourceScopes } from './resources.ts';
 import type { SharedItem } from './shared-items.ts';
 
@@ -46,11 +47,8 @@ function joined(before: ResourceScopes = {}, given: ResourceScopes = {}): Record
   );
 }
 
-/** The consent in force between an account and a service, or null. */
-export function findConsent(
-  db: Db | Tx,
-  by: { accountId: AccountId; serviceId: string },
-): Promise<Consent | null> {
+/** The consent in force between these parties, or null. */
+export function findConsent(db: Db | Tx, by: ConsentParties): Promise<Consent | null> {
   return findConsentRow(db, by);
 }
 
@@ -80,31 +78,40 @@ export function giveFirstConsent(
   );
 }
 
-function consentGiven(given: {
-  accountId: AccountId;
-  serviceId: string;
-  claims: Consent['claims'];
-  resources: Consent['resources'];
-  grown: boolean;
-}) {
-  return {
-    action: 'oidc.consent_given',
-    actor: { kind: 'account', id: given.accountId },
-    subject: { kind: 'service', id: given.serviceId },
-    details: {
-      service: given.serviceId,
-      claims: given.claims,
-      resources: Object.keys(given.resources),
-      grown: given.grown,
-    },
-  } as const;
+function consentGiven(
+  given: ConsentParties & {
+    claims: Consent['claims'];
+    resources: Consent['resources'];
+    grown: boolean;
+  },
+) {
+  const actor = { kind: 'account', id: given.accountId } as const;
+  const details = {
+    service: given.serviceId,
+    claims: given.claims,
+    resources: Object.keys(given.resources),
+    grown: given.grown,
+  };
+  return given.wardId === undefined
+    ? ({
+        action: 'oidc.consent_given',
+        actor,
+        subject: { kind: 'service', id: given.serviceId },
+        details,
+      } as const)
+    : ({
+        action: 'oidc.consent_given_for_ward',
+        actor,
+        subject: { kind: 'account', id: given.wardId },
+        details,
+      } as const);
 }
 
 /** Records that the person agreed. What was agreed before stays agreed; each giving is a receipt of its own. */
 export async function giveConsent(
   tx: Tx,
   app: Pick<App, 'clock' | 'random'>,
-  given: { accountId: AccountId; serviceId: string } & Wanted,
+  given: ConsentParties & Wanted,
 ): Promise<void> {
   await lockConsent(tx, given);
   const before = await findConsentRow(tx, given);
@@ -116,35 +123,49 @@ export async function giveConsent(
   await insertConsent(tx, {
     id: RowId.make(app),
     accountId: given.accountId,
+    ...(given.wardId === undefined ? {} : { wardId: given.wardId }),
     serviceId: given.serviceId,
     scopes: [...new Set([...(before?.scopes ?? []), ...given.scopes])],
     claims,
     resources,
     givenAt: at,
   });
-  const { accountId, serviceId } = given;
   const grown = before !== null;
-  await appendAudit(tx, app, consentGiven({ accountId, serviceId, claims, resources, grown }));
+  await appendAudit(tx, app, consentGiven({ ...given, claims, resources, grown }));
 }
 
 /**
- * Withdraws a consent: every token of this person at this service is worth nothing from the commit on, on every
- * node. False where there was none in force.
+ * Withdraws a consent: every token of these parties at this service is worth nothing from the commit on, on every
+ * node. False where there was none in force. `withdrawnBy` is the ward, where they end what a guardian agreed to.
  */
 export async function withdrawConsent(
   tx: Tx,
   app: Pick<App, 'clock' | 'random'>,
-  by: { accountId: AccountId; serviceId: string },
+  by: ConsentParties,
+  withdrawnBy: AccountId = by.accountId,
 ): Promise<boolean> {
   await lockConsent(tx, by);
   const ended = await endConsent(tx, by, { at: app.clock.now(), reason: 'withdrawn' });
   const grants = await deleteGrantsOf(tx, by);
   if (!ended && grants === 0) return false;
-  await appendAudit(tx, app, {
-    action: 'oidc.consent_withdrawn',
-    actor: { kind: 'account', id: by.accountId },
-    subject: { kind: 'service', id: by.serviceId },
-    details: { service: by.serviceId, grants },
-  });
+  const actor = { kind: 'account', id: withdrawnBy } as const;
+  const details = { service: by.serviceId, grants };
+  await appendAudit(
+    tx,
+    app,
+    by.wardId === undefined
+      ? {
+          action: 'oidc.consent_withdrawn',
+          actor,
+          subject: { kind: 'service', id: by.serviceId },
+          details,
+        }
+      : {
+          action: 'oidc.consent_withdrawn_for_ward',
+          actor,
+          subject: { kind: 'account', id: by.wardId },
+          details,
+        },
+  );
   return ended;
 }

@@ -9,8 +9,9 @@ import { holderOf } from './holder.ts';
 import { resourceOf } from './resources.ts';
 import { serviceOf } from './services.ts';
 import { requestStoreOf } from './store/request-store.ts';
+import type { Actor } from './acting/actor.ts';
 import { sourceOf } from './token-claims.ts';
-import type { Actor, TokenSource } from './token-claims.ts';
+import type { TokenSource } from './token-claims.ts';
 
 type Provider = KoaContextWithOIDC['oidc']['provider'];
 type AccessToken = InstanceType<Provider['AccessToken']>;

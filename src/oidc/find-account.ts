@@ -6,6 +6,8 @@ import { releasesPersonalClaims } from '../assurance/sign-in-policy.ts';
 import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
 import { requestStoreOf } from './store/request-store.ts';
+import { guardianTold, withGuardian } from './acting/actor.ts';
+import { choiceOf } from './acting/choice.ts';
 import { askedClaims, claimValues } from './claims.ts';
 import { hintedAccount } from './ciba/hinted-account.ts';
 import { claimFacts, heldFacts, holderOf } from './holder.ts';
@@ -32,7 +34,8 @@ interface TokenFacts {
 /**
  * The library's `findAccount`: reads the person anew at every authorization, token, refresh and userinfo. Gives
  * nothing where the ID's state does not let its holder sign in, nor, once tokens are concerned, where the
- * service's own demands are no longer met: the refresh is refused, the access token is worth nothing.
+ * service's own demands are no longer met: the refresh is refused, the access token is worth nothing. The library's account
+ * is of who signed in; what is told of it is about the person for whom they act (`holderOf`).
  */
 export function createFindAccount(app: App) {
   return async (
@@ -45,6 +48,7 @@ export function createFindAccount(app: App) {
     const accountId = AccountId.parse(sub);
     const aal = requestStoreOf(ctx)?.reads.aal ?? null;
     if (!accountId || aal === null) return undefined;
+    if (!token) await choiceOf(app, ctx, accountId);
     const holder = await holderOf(ctx, app, accountId);
     if (!holder.assurance.signIn.maySignIn) return undefined;
     const service = serviceOf(ctx.oidc.client);
@@ -94,6 +98,7 @@ function toAccount(input: {
   const claims = async (use: string, scope: string, named: object): Promise<AccountClaims> => {
     const told = {
       ...levelClaims({ acr, levels, assurance: holder.assurance }),
+      ...withGuardian(undefined, await guardianTold(app, ctx, service.agency)),
       sender_constrained: isSenderConstrained(ctx),
     };
     if (!releasesPersonalClaims(levels.aal)) return { sub: accountId, ...told };

@@ -9,7 +9,7 @@ import { holderOf } from './holder.ts';
 import { resourceOf } from './resources.ts';
 import { serviceOf } from './services.ts';
 import { requestStoreOf } from './store/request-store.ts';
-import { resourceSubject, signInTold, sourceOf } from './token-claims.ts';
+import { actTold, resourceSubject, signInTold, sourceOf } from './token-claims.ts';
 
 type Client = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
@@ -72,8 +72,12 @@ async function tellsNow(
     if (agreed.length === 0) return false;
   }
   if (token.kind !== 'AccessToken') return true;
-  const sub = await resourceSubject(app, token.aud, accountId);
-  token.extra = { ...signInTold(app, source, levels), ...(sub === null ? {} : { sub }) };
+  const sub = await resourceSubject(app, ctx, token);
+  token.extra = {
+    ...signInTold(app, source, levels),
+    ...(await actTold(app, ctx, { token, source })),
+    ...(sub === null ? {} : { sub }),
+  };
   // The library tells whose grant it is; told is who asked for the token (RFC 8693 §4.3).
   if (source.requestedBy !== undefined) token.clientId = source.requestedBy;
   return true;

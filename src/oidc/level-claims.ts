@@ -12,6 +12,7 @@ export const LEVEL_CLAIMS = {
   ial: 'the proofs on record and the state of the ID, now',
   aal: 'the sign-in; never rises by a refresh',
   fal: 'the agreement with the service: 2',
+  act: 'only where a guardian signed in for a ward: who acted, by `sub` at your agency, and `capacity` (RFC 8693 §4.1)',
   sender_constrained:
     'whether the access token is bound to a key of the service (DPoP, mutual TLS)',
   aligned_levels: 'names that NIST SP 800-63-4, eIDAS and the Thai framework give the levels',

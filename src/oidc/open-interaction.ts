@@ -2,6 +2,7 @@ import type { InteractionResults } from 'oidc-provider';
 import type { Service } from '../agencies/service.ts';
 import type { Context } from '../web/context.ts';
 import type { Session } from '../web/sessions.ts';
+import { recallChoice } from './acting/choice.ts';
 import type { OidcApp } from './create-oidc.ts';
 import { findReturn } from './return-store.ts';
 import { serviceOf } from './services.ts';
@@ -11,7 +12,7 @@ import { followUiLocales } from './ui-locales.ts';
 /** A sign-in under way, as our pages see it. */
 export interface OpenInteraction {
   uid: string;
-  prompt: 'select_account' | 'login' | 'level' | 'consent';
+  prompt: 'select_account' | 'login' | 'subject' | 'level' | 'consent';
   reasons: readonly string[];
   parameters: Record<string, unknown>;
   service: Service;
@@ -39,12 +40,17 @@ export async function openInteraction(ctx: Context, app: OidcApp): Promise<OpenI
   const begunAs = details.session?.accountId;
   if (begunAs !== undefined && web !== null && web.accountId !== begunAs) return null;
   followUiLocales(ctx, app, details.params.ui_locales);
+  const service = serviceOf(client);
+  if (web && service.representation) {
+    const { params: parameters, lastSubmission } = details;
+    await recallChoice(app, ctx, { service, parameters, lastSubmission, accountId: web.accountId });
+  }
   return {
     uid: details.uid,
     prompt: details.prompt.name as OpenInteraction['prompt'],
     reasons: details.prompt.reasons,
     parameters: details.params,
-    service: serviceOf(client),
+    service,
     startedAt: from.createdAt,
     web,
   };

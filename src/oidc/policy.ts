@@ -1,6 +1,8 @@
 import { interactionPolicy } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { App } from '../lib/app.ts';
+import { AccountId } from '../lib/ids.ts';
+import { choiceOf } from './acting/choice.ts';
 import { consentIsMissing } from './load-grant.ts';
 import { checkRequest, unmetLevels } from './sign-in-check.ts';
 
@@ -8,7 +10,7 @@ const { Check, Prompt, base } = interactionPolicy;
 
 /**
  * What stands between a request and its code, in this order: `select_account` (where asked), `login` (who is it,
- * may they, freshly enough), `level` (is it sure enough), `consent`. Each missing thing is one page (interaction.ts). The library's own acr
+ * may they, freshly enough), `subject` (for whom, where they may act for somebody), `level` (is it sure enough), `consent`. Each missing thing is one page (interaction.ts). The library's own acr
  * checks compare strings and would loop: ours compare both parts. Its consent checks would ask for ever for levels
  * that a request names as claims.
  */
@@ -40,6 +42,18 @@ export function createPolicy(app: App) {
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   policy.add(
     new Prompt(
+      { name: 'subject', requestable: false },
+      new Check(
+        'subject_unchosen',
+        'for whom the person signs in has to be chosen',
+        'account_selection_required',
+        (ctx) => subjectIsUnchosen(app, ctx),
+      ),
+    ),
+    2,
+  );
+  policy.add(
+    new Prompt(
       { name: 'level', requestable: false },
       new Check(
         'level_unmet',
@@ -48,9 +62,14 @@ export function createPolicy(app: App) {
         (ctx) => levelIsMissing(app, ctx),
       ),
     ),
-    2,
+    3,
   );
   return policy;
+}
+
+async function subjectIsUnchosen(app: App, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const accountId = AccountId.parse(ctx.oidc.session?.accountId);
+  return accountId !== null && !(await choiceOf(app, ctx, accountId)).made;
 }
 
 async function levelIsMissing(app: App, ctx: KoaContextWithOIDC): Promise<boolean> {

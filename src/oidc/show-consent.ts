@@ -4,11 +4,13 @@ import type { Service } from '../agencies/service.ts';
 import type { Aal } from '../assurance/acr.ts';
 import type { App } from '../lib/app.ts';
 import type { Context } from '../web/context.ts';
+import { partiesOf } from './acting/parties.ts';
 import { accessModel } from './access-model.ts';
 import { page } from '../web/page.ts';
 import { consentInForce } from './consent-in-force.ts';
 import { findConsent } from './consents.ts';
 import type { Consent } from './consents.ts';
+import { fullName } from './person-texts.ts';
 import { purposesIn, sharedValues } from './shared-values.ts';
 import type { OidcApp } from './create-oidc.ts';
 import type { Holder } from './holder.ts';
@@ -27,18 +29,20 @@ export async function showConsent(
     parameters,
     holder,
     aal: interaction.web!.aal,
-    before: await consentInForce(ctx, app, {
-      accountId: holder.accountId,
-      serviceId: service.clientId,
-    }),
+    before: await consentInForce(ctx, app, partiesOf(holder, service.clientId)),
   });
   await page(ctx, app, {
     view: consentPage,
     model: {
       uid,
+      forWhom:
+        holder.actedBy === null ? null : (fullName(holder.standing?.attributes() ?? null) ?? null),
       purpose: service.purpose,
       ...shared,
-      access: await accessModel(app, { accountId: holder.accountId, service, parameters }),
+      access: await accessModel(app, {
+        parties: partiesOf(holder, service.clientId),
+        parameters,
+      }),
     },
     title: 'oidc.consent.title',
     titleParams: { service: service.name[ctx.state.lang] },
@@ -60,8 +64,10 @@ export async function sharedModel(
 ): Promise<SharedModel> {
   const { service, parameters, holder, aal } = request;
   const wanted = wantedBy(parameters, service);
-  const by = { accountId: holder.accountId, serviceId: service.clientId };
-  const before = request.before === undefined ? await findConsent(app.db, by) : request.before;
+  const before =
+    request.before === undefined
+      ? await findConsent(app.db, partiesOf(holder, service.clientId))
+      : request.before;
   const known = tellable(wanted, holder, service).claims;
   const values = sharedValues(app, { items: known, holder, service });
   const purposes = purposesIn(parameters.claims);

@@ -4,6 +4,8 @@ import { signInPage } from '../../views/oidc/sign-in.ts';
 import type { AccountId } from '../lib/ids.ts';
 import type { Context } from '../web/context.ts';
 import { page } from '../web/page.ts';
+import { showSubjectChoice } from './acting/ask-subject.ts';
+import { namedIn, wardsToChoose } from './acting/choice.ts';
 import type { OidcApp } from './create-oidc.ts';
 import { holderOf } from './holder.ts';
 import type { Holder } from './holder.ts';
@@ -30,6 +32,8 @@ export async function showInteraction(ctx: Context, app: OidcApp): Promise<void>
   if (!interaction.web) return sendBack(ctx, app, interaction.uid);
   const holder = await holderOf(ctx, app, interaction.web.accountId);
   if (!holder.assurance.signIn.maySignIn) return showRefused(ctx, app, { interaction, holder });
+  if (interaction.prompt === 'subject')
+    return showSubjectChoice(ctx, app, { interaction, error: null });
   if (interaction.prompt === 'level') return showLevel(ctx, app, { interaction, holder });
   return showConsent(ctx, app, { interaction, holder });
 }
@@ -80,11 +84,16 @@ async function showLogin(ctx: Context, app: OidcApp, interaction: OpenInteractio
  */
 async function isNamed(
   app: OidcApp,
-  { service: { agency }, parameters }: OpenInteraction,
+  { service, parameters }: OpenInteraction,
   given: { named: string; accountId: AccountId },
 ): Promise<boolean> {
   const { named, accountId } = given;
+  const { agency } = service;
   if (named === (await subjectOf(app, agency, accountId))) return true;
+  // A guardian may answer for the ward that is named.
+  const wards = service.representation ? await wardsToChoose(app, accountId) : [];
+  if (wards.length > 0 && (await namedIn(app, { service, parameters, accountId, wards })))
+    return true;
   if (typeof parameters.id_token_hint !== 'string') return false;
   return (await accountOfSubject(app.db, { agencyId: agency.id, sub: named })) === accountId;
 }
@@ -99,7 +108,11 @@ async function showRefused(ctx: Context, app: OidcApp, { interaction, holder }: 
   const { uid, service } = interaction;
   await page(ctx, app, {
     view: refusedPage,
-    model: { uid, service: service.name, reason: holder.standing?.idState ?? 'none' },
+    model: {
+      uid,
+      service: service.name,
+      reason: holder.actingRefusal ?? holder.standing?.idState ?? 'none',
+    },
     title: 'oidc.refused.title',
     area: 'plain',
     status: 403,

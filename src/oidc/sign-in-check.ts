@@ -18,7 +18,9 @@ import type { ResourceParameters } from './resources.ts';
 import { serviceOf } from './services.ts';
 
 /** What a person, signed in so, could still reach from this browser, now. */
-export function reachOf(held: Levels): Levels {
+export function reachOf(held: Levels, acting = false): Levels {
+  // A child's proof needs its guardian's paper seen at a counter: it is not raised on the way.
+  if (acting) return { ial: held.ial, aal: Math.max(held.aal, 2) as Levels['aal'] };
   // A counter gives IAL3, and a security key AAL3: neither is had by going on here. The remote proof is IAL2.
   return {
     ial: Math.max(held.ial, 2) as Levels['ial'],
@@ -36,7 +38,7 @@ export function checkSignIn(
     request: levelRequest(input.parameters),
     service: input.service.demands,
     held,
-    reach: reachOf(held.levels),
+    reach: reachOf(held.levels, input.holder.actedBy !== null),
     base: acrBase(app),
   });
 }

@@ -46,7 +46,8 @@ export async function listSubjects(
     .select(
       db.raw(
         `exists (select 1 from oidc_consents c join services v on v.client_id = c.service_id
-            where c.account_id = s.account_id and v.agency_id = s.agency_id and c.ended_at is null) as consented`,
+            where (c.account_id = s.account_id or c.ward_account_id = s.account_id)
+              and v.agency_id = s.agency_id and c.ended_at is null) as consented`,
       ),
     );
   return rows.map((row) => ({

@@ -3,16 +3,13 @@ import { FAL, chooseAcr } from '../assurance/acr.ts';
 import type { Levels } from '../assurance/acr.ts';
 import type { App } from '../lib/app.ts';
 import { AccountId } from '../lib/ids.ts';
+import { guardianTold, personOf, withGuardian } from './acting/actor.ts';
+import type { Actor } from './acting/actor.ts';
 import { holderOf } from './holder.ts';
 import { resourceOf } from './resources.ts';
+import { serviceOf } from './services.ts';
 import { requestStoreOf } from './store/request-store.ts';
 import { subjectOf } from './subject.ts';
-
-/** Who acts for the person: the calling service first, those that it was called by within (RFC 8693 §4.1). */
-export interface Actor {
-  sub: string;
-  act?: Actor;
-}
 
 /** How the person signed in, as a token tells it beside its own fields. No name, no number. */
 export interface SignInTold {
@@ -22,7 +19,7 @@ export interface SignInTold {
   ial: number;
   aal: number;
   fal: number;
-  /** Of exchanged tokens. */
+  /** Of exchanged tokens, and where a guardian acts. */
   act?: Actor;
   client_id?: string;
 }
@@ -32,6 +29,7 @@ export interface TokenSource {
   acr?: string | undefined;
   amr?: string[] | undefined;
   authTime?: number | undefined;
+  /** The services that exchanged it. */
   act?: Actor;
   /** The service that exchanged it. */
   requestedBy?: string;
@@ -49,6 +47,7 @@ interface Token {
   accountId?: string | undefined;
   aud?: string | string[] | undefined;
   extra?: Record<string, unknown> | undefined;
+  resourceServer?: { accessTokenFormat?: string | undefined } | undefined;
 }
 
 /** `extraTokenClaims` of the library: what every access token of a person says of the sign-in, as of now. */
@@ -66,8 +65,23 @@ export function createTokenClaims(app: App) {
       entities.DeviceCode ??
       entities.BackchannelAuthenticationRequest ??
       {};
-    return { ...signInTold(app, source, { ial: assurance.ial, aal }) };
+    const levels = { ial: assurance.ial, aal };
+    // Of an opaque token introspection tells it anew, so that what is stored is the chain of services alone.
+    if (token.resourceServer?.accessTokenFormat !== 'jwt')
+      return { ...signInTold(app, source, levels) };
+    return { ...signInTold(app, source, levels), ...(await actTold(app, ctx, { token, source })) };
   };
+}
+
+/** Who acts, as whoever gets the token knows them: the resource's agency, else the service's. */
+export async function actTold(
+  app: App,
+  ctx: KoaContextWithOIDC,
+  { token, source }: { token: Pick<Token, 'aud'>; source: TokenSource },
+): Promise<{ act?: Actor }> {
+  const resource = typeof token.aud === 'string' ? await resourceOf(app, token.aud) : null;
+  const agency = resource?.agency ?? serviceOf(ctx.oidc.client).agency;
+  return withGuardian(source.act, await guardianTold(app, ctx, agency));
 }
 
 /** The sign-in as a token tells it: `acr` as it was asked where that is still met, else the true one. */
@@ -108,22 +122,18 @@ export function sourceOf(token: Pick<Token, 'extra'>): TokenSource {
 /** The `sub` of a token for a resource: the one that the resource's own agency sees. */
 export async function resourceSubject(
   app: App,
-  audience: string | string[] | undefined,
-  account: string | undefined,
+  ctx: object,
+  token: Pick<Token, 'aud' | 'accountId'>,
 ): Promise<string | null> {
-  const resource = typeof audience === 'string' ? await resourceOf(app, audience) : null;
-  const accountId = AccountId.parse(account);
-  return resource && accountId ? subjectOf(app, resource.agency, accountId) : null;
+  const resource = typeof token.aud === 'string' ? await resourceOf(app, token.aud) : null;
+  const accountId = AccountId.parse(token.accountId);
+  return resource && accountId ? subjectOf(app, resource.agency, personOf(ctx, accountId)) : null;
 }
 
 /** `formats.customizers.jwt` of the library (RFC 9068): the resource's own `sub`, and who asked for an exchanged token. */
 export function createJwtCustomizer(app: App) {
-  return async (
-    _ctx: KoaContextWithOIDC,
-    token: Token,
-    jwt: { payload: object },
-  ): Promise<void> => {
-    const sub = await resourceSubject(app, token.aud, token.accountId);
+  return async (ctx: KoaContextWithOIDC, token: Token, jwt: { payload: object }): Promise<void> => {
+    const sub = await resourceSubject(app, ctx, token);
     if (sub !== null) Object.assign(jwt.payload, { sub });
     const { requestedBy } = sources.get(token) ?? {};
     if (requestedBy !== undefined) Object.assign(jwt.payload, { client_id: requestedBy });

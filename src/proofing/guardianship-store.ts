@@ -115,6 +115,13 @@ export async function endGuardianship(
   return rows === 1;
 }
 
+/** A condition on `account`: somebody of theirs is verified, and not of age at `at` (days count in Thailand). */
+export function hasWardsSql(account: string, at: string): string {
+  return `exists (select 1 from guardianships gu
+     where gu.guardian_account_id = ${account} and gu.ended_at is null and gu.verified_at is not null
+       and gu.ends_on > (${at}::timestamptz at time zone 'Asia/Bangkok')::date)`;
+}
+
 function toGuardianship(row: Record<string, unknown>): Guardianship {
   return {
     id: row.id as RowId,

@@ -7,7 +7,7 @@ import { addDays, toPlainDate } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import type { Db, Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
-import type { AccountId, CaseId, OfficerId, PersonId } from '../lib/ids.ts';
+import type { AccountId, CaseId, OfficerId } from '../lib/ids.ts';
 import { standingOf } from '../registry/standing.ts';
 import { isOpen } from './case-state.ts';
 import type { ProofingCase } from './case-state.ts';
@@ -17,7 +17,6 @@ import {
   endGuardianship,
   findGuardianship,
   insertGuardianship,
-  listGuardianships,
   setEndsOn,
   setVerified,
 } from './guardianship-store.ts';
@@ -167,59 +166,6 @@ export function ofAgeOn(dateOfBirth: string): string {
     return addDays(`${next}-01`, -1);
   }
   return addDays(`${twentieth}-${monthOf}-01`, Number(day) - 1);
-}
-
-/** Somebody who acts, or is acted for. */
-export interface GuardianLink {
-  guardianshipId: RowId;
-  guardian: { accountId: AccountId; personId: PersonId };
-  child: { accountId: AccountId; personId: PersonId };
-  basis: GuardianBasis;
-  /** The first day on which it no longer holds, `YYYY-MM-DD`. */
-  endsOn: string;
-}
-
-/**
- * The children that an account may act for now: verified, proven themselves, not of age, not ended. Ask at every act: a
- * service that lets a guardian act names both in its token (`act`, RFC 8693 §4.1).
- */
-export async function wardsOf(
-  db: Db | Tx,
-  app: Pick<App, 'cipher' | 'clock'>,
-  guardianAccountId: AccountId,
-): Promise<GuardianLink[]> {
-  return standingLinks(db, app, await listGuardianships(db, { guardianAccountId }));
-}
-
-/** Who may act for the holder of this account now; empty for everybody of age. */
-export async function guardiansOf(
-  db: Db | Tx,
-  app: Pick<App, 'cipher' | 'clock'>,
-  childAccountId: AccountId,
-): Promise<GuardianLink[]> {
-  return standingLinks(db, app, await listGuardianships(db, { childAccountId }));
-}
-
-async function standingLinks(
-  db: Db | Tx,
-  app: Pick<App, 'cipher' | 'clock'>,
-  rows: readonly Guardianship[],
-): Promise<GuardianLink[]> {
-  const today = toPlainDate(app.clock.now());
-  const links: GuardianLink[] = [];
-  for (const row of rows) {
-    if (!row.verified || row.endsOn === null || row.endsOn <= today) continue;
-    const child = await standingOf(db, app, row.childAccountId);
-    if (!child) continue;
-    links.push({
-      guardianshipId: row.id,
-      guardian: { accountId: row.guardianAccountId, personId: row.guardianPersonId },
-      child: { accountId: row.childAccountId, personId: child.personId },
-      basis: row.basis,
-      endsOn: row.endsOn,
-    });
-  }
-  return links;
 }
 
 /** Ends a guardianship before its day: by the guardian themselves, or by an officer with a reason. */

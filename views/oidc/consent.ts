@@ -1,3 +1,4 @@
+import { alert } from '../components/alert.ts';
 import { button, buttonGroup } from '../components/button.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
@@ -24,6 +25,8 @@ interface LineModel {
 
 export interface ConsentModel extends SharedModel {
   uid: string;
+  /** Name of the person for whom a guardian agrees; null for oneself. */
+  forWhom: string | null;
   purpose: BothLanguages;
   access: AccessModel;
 }
@@ -55,7 +58,15 @@ export function consentPage(model: ConsentModel, ui: Ui): Html {
     eyebrow: inLanguage(model.agency, ui),
     title: t('oidc.consent.title', { service }),
     lead: inLanguage(model.purpose, ui),
-  })}${accessSection(model.access, ui)}${sharedSection(model, ui)}
+  })}${
+    model.forWhom === null
+      ? null
+      : alert({
+          tone: 'info',
+          title: t('oidc.consent.for_ward', { name: model.forWhom }),
+          body: t('oidc.consent.for_ward_body', { service }),
+        })
+  }${accessSection(model.access, ui)}${sharedSection(model, ui)}
 <p class="tc-oidc-note">${t('oidc.consent.remembered', { service })}</p>
 ${form({ action: `/interaction/${model.uid}/consent`, body: actions }, ui)}`;
 }

@@ -17,6 +17,10 @@ const REASONS = [
   'stay_not_lawful',
   'document_not_current',
   'pathway_refused',
+  'guardianship_ended',
+  'guardian_not_admitted',
+  'guardian_not_proven',
+  'ward_not_admitted',
 ] as const;
 
 /** Why this sign-in can't go on, and what to do: by the ID's state, or the service's own demands. */

@@ -24,6 +24,8 @@ export interface TokenRow {
 export interface GrantRow {
   id: string;
   accountId: AccountId;
+  /** Whom it is about, where the account's holder acts for somebody. */
+  wardId: AccountId | null;
   serviceId: string;
   sessionUid: string | null;
   /** What it was made from: stored only while that is in force. Null where none was asked for, as no request of a person's does. */
@@ -42,7 +44,7 @@ export interface SessionRow {
 }
 
 /** A grant as it is stored; the payload as JSON text, so that who reads it may change what they get. */
-export type StoredGrant = Pick<GrantRow, 'id' | 'accountId'> & { payload: string };
+export type StoredGrant = Pick<GrantRow, 'id' | 'accountId' | 'wardId'> & { payload: string };
 
 /** A token with what its use asks for next, brought along in the same statement. */
 export interface TokenBundle {
@@ -92,7 +94,7 @@ export async function findTokenBundles(
     text: `select w.n, t.kind, t.grant_id, t.session_uid, t.aal, t.payload,
             extract(epoch from t.consumed_at)::float8 as consumed_at,
             extract(epoch from t.expires_at)::float8 as expires_at,
-            g.account_id, g.payload as grant_payload, s.uid, s.payload as session_payload,
+            g.account_id, g.ward_account_id, g.payload as grant_payload, s.uid, s.payload as session_payload,
             ${SESSION_LIVES} as live, ${TOKEN_HOLDER.select}
        from unnest($1::bytea[]) with ordinality as w (id_digest, n)
        join oidc_tokens t on t.id_digest = w.id_digest
@@ -155,6 +157,7 @@ export function toGrant(row: Row): StoredGrant | null {
   return {
     id: row.grant_id as string,
     accountId: row.account_id as AccountId,
+    wardId: row.ward_account_id as AccountId | null,
     payload: row.grant_payload as string,
   };
 }
@@ -189,7 +192,8 @@ export function toSession(row: Row): SessionBundle['session'] {
 export async function findGrantRow(db: Db, id: string): Promise<StoredGrant | null> {
   const [row] = await runPrepared(db, {
     name: 'oidc_grant',
-    text: `select id as grant_id, account_id, payload as grant_payload from oidc_grants where id = $1`,
+    text: `select id as grant_id, account_id, ward_account_id, payload as grant_payload
+             from oidc_grants where id = $1`,
     values: [id],
   });
   return row ? toGrant(row) : null;

@@ -3,6 +3,7 @@ import type { App } from '../../lib/app.ts';
 import type { AccountId, RowId } from '../../lib/ids.ts';
 import { runPrepared } from '../../lib/prepared.ts';
 import type { PreparedRow } from '../../lib/prepared.ts';
+import { hasWardsWithin } from '../../proofing/acting-for.ts';
 import { standingWithin } from '../../registry/standing.ts';
 import type { Standing } from '../../registry/standing.ts';
 import { sessionWithin } from '../../web/sessions.ts';
@@ -30,8 +31,10 @@ export interface BrowserBundle {
   interaction: { payload: Buffer | null; serviceId: string; createdAt: Date } | null;
   /** The holder of our session's account. */
   standing: Standing | null;
-  /** In force between that account and the service. */
+  /** In force between that account and the service, about the holder themselves. */
   consent: Consent | null;
+  /** The holder may have somebody to act for. */
+  hasWards: boolean;
 }
 
 const WEB = sessionWithin('w.web_digest');
@@ -47,7 +50,8 @@ export async function findBrowserBundles(
     name: 'oidc_browsers',
     text: `select w.n, ${WEB.select}, ${SESSION_COLUMNS},
             case when s.web_session_id = web.id then true else ${SESSION_LIVES} end as live,
-            g.id as grant_id, g.account_id, g.payload as grant_payload,
+            g.id as grant_id, g.account_id, g.ward_account_id, g.payload as grant_payload,
+            ${hasWardsWithin('web.account_id', '$5')} as has_wards,
             i.payload as interaction_payload, r.service_id as return_service_id,
             extract(epoch from r.created_at)::float8 as return_created_at,
             c.id as consent_id, c.account_id as consent_account_id, c.service_id as consent_service_id,
@@ -61,7 +65,7 @@ export async function findBrowserBundles(
        left join oidc_interaction_returns r on r.uid = w.interaction_uid
        left join oidc_sessions s on s.id_digest = w.cookie_digest
        left join lateral (
-         select id, account_id, payload from oidc_grants
+         select id, account_id, ward_account_id, payload from oidc_grants
           where session_uid = s.uid and service_id = coalesce(w.service_id, r.service_id)
             and expires_at > $5::timestamptz
           order by expires_at desc limit 1) g on true
@@ -98,6 +102,7 @@ function toBundle(app: Pick<App, 'cipher'>, rows: readonly PreparedRow[]): Brows
           },
     standing: HOLDER.read(app, rows),
     consent: toConsent(row),
+    hasWards: row.has_wards as boolean,
   };
 }
 

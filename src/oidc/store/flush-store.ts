@@ -151,6 +151,7 @@ function addGrants(statement: Statement, batch: readonly Writes[]): void {
         item,
         id: grant.id,
         account_id: grant.accountId,
+        ward_account_id: grant.wardId,
         service_id: grant.serviceId,
         session_uid: grant.sessionUid,
         payload: grant.payload,
@@ -160,10 +161,10 @@ function addGrants(statement: Statement, batch: readonly Writes[]): void {
   );
   statement.add(
     'grants',
-    `(insert into oidc_grants (id, account_id, service_id, session_uid, payload, expires_at)
-      select id, account_id, service_id, session_uid, payload, expires_at
-        from json_to_recordset(${rows}::json) as rows (item int, id text, account_id uuid, service_id text,
-          session_uid text, payload jsonb, expires_at timestamptz)
+    `(insert into oidc_grants (id, account_id, ward_account_id, service_id, session_uid, payload, expires_at)
+      select id, account_id, ward_account_id, service_id, session_uid, payload, expires_at
+        from json_to_recordset(${rows}::json) as rows (item int, id text, account_id uuid, ward_account_id uuid,
+          service_id text, session_uid text, payload jsonb, expires_at timestamptz)
        ${statement.whereWon('rows')}
        order by id
       on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at)`,

@@ -1,9 +1,10 @@
 import type { Aal } from '../../assurance/acr.ts';
 import type { AccountId } from '../../lib/ids.ts';
 import type { Standing } from '../../registry/standing.ts';
+import type { Acting, ConsentParties } from '../acting/parties.ts';
 import type { Consent } from '../consent-store.ts';
 import { findGrantRow, findInteractionRow, findSessionBundle } from './artefact-store.ts';
-import type { SessionBundle, TokenBundle, TokenKind } from './artefact-store.ts';
+import type { SessionBundle, StoredGrant, TokenBundle, TokenKind } from './artefact-store.ts';
 import type { BrowserBundle } from './browser-store.ts';
 import { lanesOf } from './lanes.ts';
 import { PLACES, digestOf } from './request-scope.ts';
@@ -16,6 +17,8 @@ export interface LoadedSession {
   text: string;
 }
 
+type KnownGrant = Omit<StoredGrant, 'id'>;
+
 /**
  * What one request reads, each thing once: a token brings its grant and session along, a session the grant of
  * the service that asks. Remembered by id, not by kind: introspection looks one token up under three kinds.
@@ -23,13 +26,15 @@ export interface LoadedSession {
 export class RequestReads {
   readonly #scope: RequestScope;
   readonly #tokens = new Map<string, Promise<TokenBundle | null>>();
-  /** As JSON: the library keeps and changes what it is given. */
-  readonly #grants = new Map<string, Promise<string | undefined>>();
+  /** The payload as JSON: the library keeps and changes what it is given. */
+  readonly #grants = new Map<string, Promise<KnownGrant | undefined>>();
   readonly #standings = new Map<AccountId, Standing | null>();
   readonly #liveSessions = new Map<string, Promise<Payload | undefined>>();
   readonly #loadedSessions = new Map<string, LoadedSession>();
   #source: TokenBundle['token'] | null = null;
   #aal: Aal | null = null;
+  /** Undefined until it is known. */
+  #acting: Acting | null | undefined;
 
   constructor(scope: RequestScope) {
     this.#scope = scope;
@@ -53,6 +58,24 @@ export class RequestReads {
     this.#aal = signIn.aal;
   }
 
+  /**
+   * For whom the person who signed in acts: as they chose in this sign-in, else as the grant of the code or token in use
+   * says. Null where they act for nobody.
+   */
+  get acting(): Acting | null {
+    return this.#acting ?? null;
+  }
+
+  /** As was chosen in this sign-in: outranks what a grant from before says. */
+  actFor(acting: Acting | null): void {
+    this.#acting = acting;
+  }
+
+  #underGrant({ accountId, wardId }: KnownGrant): void {
+    if (this.#acting !== undefined) return;
+    this.#acting = wardId === null ? null : { guardianId: accountId, wardId };
+  }
+
   bundleOf(value: string): Promise<TokenBundle | null> {
     const known = this.#tokens.get(value);
     if (known) return known;
@@ -69,21 +92,33 @@ export class RequestReads {
     if (!payload) return undefined;
     this.#source = token;
     if (token.aal !== null) this.actOn({ aal: token.aal });
+    if (bundle.grant) this.#underGrant(bundle.grant);
     const consumed = token.consumedAt ? { consumed: seconds(token.consumedAt) } : {};
     return { ...payload, ...consumed, jti: value };
   }
 
   async grant(id: string): Promise<Payload | undefined> {
-    const known = this.#grants.get(id);
-    const found = known ?? findGrantRow(this.#scope.app.db, id).then((row) => row?.payload);
-    this.#grants.set(id, found);
-    const text = await found;
-    return text === undefined ? undefined : { ...(JSON.parse(text) as Payload), jti: id };
+    const grant = await this.#grant(id);
+    if (!grant) return undefined;
+    this.#underGrant(grant);
+    return { ...(JSON.parse(grant.payload) as Payload), jti: id };
   }
 
-  /** After it was saved (`payload`, as JSON) or revoked (undefined) in this request. */
-  rememberGrant(id: string, payload: string | undefined): void {
-    this.#grants.set(id, Promise.resolve(payload));
+  /** Whom a grant is about, where its holder acts for somebody; null where they do not, undefined where there is none. */
+  async wardOfGrant(id: string): Promise<AccountId | null | undefined> {
+    return (await this.#grant(id))?.wardId;
+  }
+
+  #grant(id: string): Promise<KnownGrant | undefined> {
+    const known = this.#grants.get(id);
+    const found = known ?? findGrantRow(this.#scope.app.db, id).then((row) => row ?? undefined);
+    this.#grants.set(id, found);
+    return found;
+  }
+
+  /** After it was read along, saved, or revoked (undefined) in this request. */
+  rememberGrant(id: string, grant: KnownGrant | undefined): void {
+    this.#grants.set(id, Promise.resolve(grant));
   }
 
   /** The standing of an account's holder, where a statement of this request brought it along; undefined where none did. */
@@ -95,15 +130,18 @@ export class RequestReads {
   }
 
   /** The consent in force, where it was read along; undefined where it was not. */
-  async consent(by: {
-    accountId: AccountId;
-    serviceId: string;
-  }): Promise<Consent | null | undefined> {
+  async consent(by: ConsentParties): Promise<Consent | null | undefined> {
     const { ahead } = this.#scope;
-    if (!ahead) return undefined;
+    if (!ahead || by.wardId !== undefined) return undefined;
     const { web, interaction, consent } = await ahead.bundle;
     const serviceId = ahead.names.serviceId ?? interaction?.serviceId;
     return web?.accountId === by.accountId && serviceId === by.serviceId ? consent : undefined;
+  }
+
+  /** Whether an account's holder may have somebody to act for, where it was read along; undefined where it was not. */
+  async hasWards(accountId: AccountId): Promise<boolean | undefined> {
+    const bundle = await this.#scope.ahead?.bundle;
+    return bundle?.web?.accountId === accountId ? bundle.hasWards : undefined;
   }
 
   /** By the browser's cookie. It counts only while our own session does, and for the same account. */
@@ -115,7 +153,7 @@ export class RequestReads {
     if (session.accountId !== null && session.accountId !== web?.accountId) return undefined;
     const text = this.#scope.seal.openText(PLACES.session(session.uid), session.payload);
     if (text === null) return undefined;
-    if (grant) this.rememberGrant(grant.id, grant.payload);
+    if (grant) this.rememberGrant(grant.id, grant);
     this.#loadedSessions.set(session.uid, { bundle: library, text });
     // One session is ours: how and when the person signed in is read from it, never from a copy.
     const signIn =
@@ -175,7 +213,7 @@ export class RequestReads {
     if (!bundle) return null;
     const { token, grant, session, standing } = bundle;
     if (grant) {
-      this.rememberGrant(grant.id, grant.payload);
+      this.rememberGrant(grant.id, grant);
       this.#standings.set(grant.accountId, standing);
     }
     if (token.sessionUid !== null) {

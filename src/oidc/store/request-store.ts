@@ -12,6 +12,8 @@ export interface RequestStore {
   writes: RequestWrites;
   /** The holders that were asked for. */
   holders: Map<AccountId, Promise<Holder>>;
+  /** Those that somebody acts for, by `guardian ward`. */
+  wards: Map<string, Promise<Holder>>;
   /** What may happen only once the writes are there: others look for it at that very moment. */
   afterwards: (() => Promise<void>)[];
 }
@@ -23,6 +25,7 @@ export function createRequestStore(scope: RequestScope): RequestStore {
     reads,
     writes: new RequestWrites(scope, reads),
     holders: new Map(),
+    wards: new Map(),
     afterwards: [],
   };
 }

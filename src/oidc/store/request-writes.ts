@@ -59,11 +59,15 @@ export class RequestWrites {
     if (this.#consentId === null)
       throw new Error('A grant without a consent that it is made from.');
     const { jti: _id, ...rest } = payload;
-    this.#reads.rememberGrant(id, JSON.stringify(rest));
+    const accountId = textOf(payload.accountId) as AccountId;
+    const { acting } = this.#reads;
+    const wardId = acting?.guardianId === accountId ? acting.wardId : null;
+    this.#reads.rememberGrant(id, { payload: JSON.stringify(rest), accountId, wardId });
     this.#writes.grants = this.#writes.grants.filter((grant) => grant.id !== id);
     this.#writes.grants.push({
       id,
-      accountId: textOf(payload.accountId) as AccountId,
+      accountId,
+      wardId,
       serviceId: textOf(payload.clientId),
       sessionUid,
       consentId: this.#consentId,

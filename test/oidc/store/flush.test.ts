@@ -70,6 +70,7 @@ async function signedIn(name: string): Promise<void> {
     serviceId: SERVICE,
     sessionUid: null,
     consentId: null,
+    wardId: null,
     payload: {},
     expiresAt: inAnHour(),
   });
