@@ -1,4 +1,7 @@
 import type { ChipCheck, ChipCheckName, ChipVerdict } from '../documents/chip-verdict.ts';
+import type { Pathway } from './case-state.ts';
+import { documentKindOf } from './document-kind.ts';
+import { documentRule } from './documents-accepted.ts';
 import type { ChipRefusal, ExpectedFile, SubmissionAnswer } from './reader-answer.ts';
 
 export type ChipJudgement =
@@ -6,10 +9,14 @@ export type ChipJudgement =
   | { accepted: false; refusal: ChipRefusal };
 
 /**
- * Whether a verdict puts the document on file (DESIGN section 3, IAL2 remote): genuine, unexpired, a passport, and
- * the chip proven to be the original, or without any means to prove it (then an officer must compensate).
+ * Whether a verdict puts the document on file (DESIGN section 3, IAL2): genuine, unexpired, of a kind that
+ * documents-accepted.ts takes by its chip on this pathway on that day (`YYYY-MM-DD`), and the chip proven to be the original, or without
+ * any means to prove it (then an officer must compensate).
  */
-export function judgeChip(verdict: ChipVerdict): ChipJudgement {
+export function judgeChip(
+  verdict: ChipVerdict,
+  { pathway, day }: { pathway: Pathway; day: string },
+): ChipJudgement {
   const refuse = (refusal: ChipRefusal): ChipJudgement => ({ accepted: false, refusal });
   const { document, cloneCheck } = verdict;
   const failed = (name: ChipCheckName) => outcomeOf(verdict.checks, name) === 'failed';
@@ -23,8 +30,9 @@ export function judgeChip(verdict: ChipVerdict): ChipJudgement {
   if (verdict.outcome !== 'genuine' || !document || !verdict.portrait)
     return refuse('chip_unverifiable');
   if (document.expired) return refuse('document_expired');
-  // Doc 9303-4 §4.2.2.1: the code of every passport begins with P.
-  if (!document.documentCode.startsWith('P')) return refuse('not_a_passport');
+  const kind = documentKindOf(document, { hasChip: true });
+  const rule = kind && documentRule(kind, document.issuingState, day);
+  if (!rule?.routes.includes(pathway) || rule.highestIal < 2) return refuse('not_a_passport');
   if (cloneCheck === 'not_attempted') return refuse('clone_check_missing');
   return { accepted: true, cloneCheck };
 }

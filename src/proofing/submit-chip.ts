@@ -1,6 +1,7 @@
 import { appendAudit } from '../audit/append.ts';
 import type { ActiveAuthentication, ChipFileName, ChipVerdict } from '../documents/chip-verdict.ts';
 import { verifyChip } from '../documents/verify-chip.ts';
+import { toPlainDate } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
@@ -138,7 +139,7 @@ async function settle(
   const attempts = await chipAttempts(tx, proofing.accountId, now);
   if (attempts.nextAt && attempts.nextAt > now) return tooMany(attempts.nextAt, now);
   const { verdict, files } = judged;
-  const judgement = judgeChip(verdict);
+  const judgement = judgeChip(verdict, { pathway: proofing.pathway, day: toPlainDate(now) });
   const examinationId = await recordExamination(tx, app, {
     proofing,
     kind: 'document',

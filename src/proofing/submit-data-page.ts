@@ -5,6 +5,7 @@ import { appendAudit } from '../audit/append.ts';
 import { chipDocumentOf } from '../documents/chip-document.ts';
 import type { Mrz } from '../documents/mrz.ts';
 import { transact } from '../lib/database.ts';
+import { toPlainDate } from '../lib/clock.ts';
 import type { Tx } from '../lib/database.ts';
 import { toDisplayJpeg } from '../lib/portrait-image.ts';
 import { RowId } from '../lib/ids.ts';
@@ -16,7 +17,9 @@ import { callerOf, countCall } from '../web/rate-limit.ts';
 import { acceptDocument } from './case.ts';
 import type { ProofingCase } from './case-state.ts';
 import { lockCase } from './case-store.ts';
+import { documentKindOf } from './document-kind.ts';
 import { pageEvidence, zoneOptions } from './document-record.ts';
+import { documentRule } from './documents-accepted.ts';
 import { recordExamination } from './evidence.ts';
 import type { CheckRow } from './examination-store.ts';
 import { DATA_PAGE_NETWORK_LIMIT, PAGE_LIMITS, countDocument, pageAttempts } from './limits.ts';
@@ -92,10 +95,15 @@ function judgeReading(app: ProofingApp, reading: DataPageReading): Judged {
   if (zone.outcome === 'unreadable' || zone.outcome === 'candidates')
     return refuse('unreadable', zone.advice);
   if (zone.outcome === 'inconsistent') return refuse('inconsistent');
+  const now = app.clock.now();
+  const document = chipDocumentOf(zone.mrz, {}, now);
   // A visa is no travel document (Doc 9303-7), though its zone reads as well.
-  if (zone.mrz.format.startsWith('MRV')) return refuse('not_a_travel_document');
-  const { expired } = chipDocumentOf(zone.mrz, {}, app.clock.now());
-  return expired ? refuse('document_expired') : { ok: true, mrz: zone.mrz };
+  const kind = zone.mrz.format.startsWith('MRV')
+    ? null
+    : documentKindOf(document, { hasChip: false });
+  const rule = kind && documentRule(kind, document.issuingState, toPlainDate(now));
+  if (!rule?.routes.includes('data_page')) return refuse('not_a_travel_document');
+  return document.expired ? refuse('document_expired') : { ok: true, mrz: zone.mrz };
 }
 
 /** On record whatever came of it: attempts are counted there. True where the case went on. */

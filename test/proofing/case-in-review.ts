@@ -3,6 +3,7 @@ import { answerActiveAuthentication } from '../../src/dev/passport-maker/answer-
 import type { SandboxPassport } from '../../src/dev/passport-maker/make-passport.ts';
 import { verifyChip } from '../../src/documents/verify-chip.ts';
 import type { App } from '../../src/lib/app.ts';
+import { toPlainDate } from '../../src/lib/clock.ts';
 import { transact } from '../../src/lib/database.ts';
 import { RowId } from '../../src/lib/ids.ts';
 import { acceptDocument, answerRegister, takePortrait } from '../../src/proofing/case.ts';
@@ -33,7 +34,7 @@ export async function caseInReview(
   const { accountId } = await transact(app.db, (tx) => openKeylessAccount(tx, app, address));
   const opened = await openCase(app, { accountId, returnTo: null });
   const { files, exchange, verdict } = await readChip(app, given.passport);
-  const judged = judgeChip(verdict);
+  const judged = judgeChip(verdict, { pathway: 'chip', day: toPlainDate(app.clock.now()) });
   const { document } = verdict;
   if (!judged.accepted || !document) throw new Error('The chip was refused.');
   return transact(app.db, async (tx) => {

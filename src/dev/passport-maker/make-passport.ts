@@ -47,6 +47,10 @@ export interface PassportRequest {
   embedSigner?: boolean;
   /** Another number for the same person: a renewed passport. */
   documentNumber?: string;
+  /** `PR`, `PS`, `PD` …: a travel document of another kind. */
+  documentCode?: string;
+  /** `XXA`, `XXB`, `XXC`, `XXX`: of somebody who has none; Utopian unless given. */
+  nationality?: string;
   /** YYYY-MM-DD; eight years from now unless given (a month ago with the defect `expired`). */
   dateOfExpiry?: string;
   /** A JPEG of `portraitSize`; drawn unless given. */
@@ -124,12 +128,14 @@ function agreeingKey({
   return { key: own, cipher, ...(keyId === undefined ? {} : { keyId }) };
 }
 
-function factsOf({ person, now, defect, documentNumber, dateOfExpiry }: PassportRequest) {
+function factsOf(request: PassportRequest) {
+  const { person, now, defect, documentNumber, dateOfExpiry, documentCode } = request;
   const monthAgo = new Date(now.getTime() - 30 * 86_400_000);
   const expiry = defect === 'expired' ? monthAgo : yearsFrom(now, 8);
   return {
     issuingState: 'UTO',
-    nationality: 'UTO',
+    nationality: request.nationality ?? 'UTO',
+    ...(documentCode === undefined ? {} : { documentCode }),
     documentNumber: documentNumber ?? person.documentNumber,
     primaryIdentifier: person.primaryIdentifier,
     secondaryIdentifier: person.secondaryIdentifier,

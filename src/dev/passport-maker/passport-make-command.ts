@@ -20,7 +20,8 @@ import type { SandboxPki } from './sandbox-pki.ts';
 const USAGE = `usage: tangchat passport make [--person ${Object.keys(demoPeople).join('|')}] [--algorithm rsa|ecdsa]
                              [--chip-authentication ${AGREEMENTS.join('|')} [--chip-cipher ${CHIP_CIPHERS.join('|')}]]
                              [--no-active-authentication]
-                             [--defect ${passportDefects.join('|')}] [--number NUMBER] --out DIR`;
+                             [--defect ${passportDefects.join('|')}] [--number NUMBER]
+                             [--code P|PD|PE|PL|PM|PO|PR|PS|PT] [--nationality XXA|XXB|XXC|XXX] --out DIR`;
 const EX_USAGE = 64;
 
 const options = z.object({
@@ -34,6 +35,11 @@ const options = z.object({
     .string()
     .regex(/^[A-Z0-9]{1,9}$/)
     .optional(),
+  code: z
+    .string()
+    .regex(/^P[A-Z]?$/)
+    .optional(),
+  nationality: z.enum(['XXA', 'XXB', 'XXC', 'XXX']).optional(),
   out: z.string().min(1),
 });
 
@@ -58,6 +64,8 @@ export async function runPassportMake(
     now: context.clock.now(),
     ...(asked.algorithm === undefined ? {} : { algorithm: asked.algorithm }),
     ...(asked.defect === undefined ? {} : { defect: asked.defect }),
+    ...(asked.code === undefined ? {} : { documentCode: asked.code }),
+    ...(asked.nationality === undefined ? {} : { nationality: asked.nationality }),
     ...(asked.number === undefined ? {} : { documentNumber: asked.number }),
     activeAuthentication: !asked['no-active-authentication'],
     ...(asked['chip-authentication'] === undefined
@@ -94,6 +102,8 @@ function parseOptions(args: readonly string[]): z.output<typeof options> | null 
         'no-active-authentication': { type: 'boolean' },
         defect: text,
         number: text,
+        code: text,
+        nationality: text,
         out: text,
       },
     });

@@ -1,6 +1,8 @@
 import { checkDigitOf } from '../../documents/mrz-check-digits.ts';
 
 export interface PassportFacts {
+  /** `P` and, where the issuer names a kind, a second letter. */
+  documentCode?: string;
   issuingState: string;
   nationality: string;
   documentNumber: string;
@@ -16,7 +18,10 @@ export function writePassportMrz(facts: PassportFacts): [string, string] {
   const { primaryIdentifier, secondaryIdentifier } = facts;
   const name =
     secondaryIdentifier === '' ? primaryIdentifier : `${primaryIdentifier}<<${secondaryIdentifier}`;
-  const first = filled(`P<${filled(facts.issuingState, 3)}${name.replaceAll(' ', '<')}`, 44);
+  const first = filled(
+    `${filled(facts.documentCode ?? 'P', 2)}${filled(facts.issuingState, 3)}${name.replaceAll(' ', '<')}`,
+    44,
+  );
   const number = withDigit(filled(facts.documentNumber, 9));
   const birth = withDigit(shortDate(facts.dateOfBirth));
   const expiry = withDigit(shortDate(facts.dateOfExpiry));
