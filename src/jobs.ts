@@ -5,7 +5,10 @@ import { tellProofWithdrawn } from './accounts/tell-proof-withdrawn.ts';
 import type { FullApp } from './app.ts';
 import { noteDormancyOf } from './accounts/note-dormancy.ts';
 import { notifyHolder } from './accounts/notify-holder.ts';
+import { addressCredentialChange, addressSessionEnd } from './exchange/address-account-event.ts';
 import { addressStatusEvent } from './exchange/address-status-event.ts';
+import { deliverEvents } from './exchange/deliver-events.ts';
+import { sweepEvents } from './exchange/sweep-events.ts';
 import { recordKeySteps } from './oidc/signing-keys/record-steps.ts';
 import { admitApproval } from './oidc/ciba/admit-approval.ts';
 import { pingService } from './oidc/ciba/ping-service.ts';
@@ -58,6 +61,10 @@ export const jobs: Record<string, JobHandler> = {
   note_dormancy: noteDormancyOf,
   notify_holder: notifyHolder,
   status_event: addressStatusEvent,
+  address_session_end: addressSessionEnd,
+  address_credential_change: addressCredentialChange,
+  deliver_events: deliverEvents,
+  sweep_events: sweepEvents,
   tell_proof_withdrawn: tellProofWithdrawn,
   plan_reminders: planReminders,
   remind_holders: remindHolders,
@@ -71,4 +78,5 @@ export const schedule = `
   10 1 * * * plan_reminders ?fill=1d&jobKey=plan_reminders
   50 0 * * * keep_proof_signers ?fill=1d&jobKey=keep_proof_signers
   40 * * * * refresh_stays ?jobKey=refresh_stays
+  25 * * * * sweep_events ?jobKey=sweep_events
 `;

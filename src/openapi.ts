@@ -1,6 +1,7 @@
 import { PASSKEY_API } from './accounts/passkey-api.ts';
 import { REGISTRATION_API } from './agencies/registration-api.ts';
 import { MAIL_API } from './dev/mail-api.ts';
+import { EXCHANGE_API } from './exchange/exchange-api.ts';
 import type { App } from './lib/app.ts';
 import { NUMBER_API } from './oidc/number-look-ups/look-up-api.ts';
 import { METADATA_API } from './oidc/metadata-api.ts';
@@ -19,6 +20,7 @@ export function apiOperations({ sandbox }: { sandbox: boolean }): readonly ApiOp
     ...REGISTRATION_API,
     ...NUMBER_API,
     ...METADATA_API,
+    ...EXCHANGE_API,
     ...MACHINE_API,
     ...CASE_API,
     ...PASSKEY_API,

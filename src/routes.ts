@@ -71,6 +71,19 @@ import {
   removeRegistration,
   replaceRegistration,
 } from './agencies/dynamic-registration.ts';
+import { pollEvents } from './exchange/poll-events.ts';
+import {
+  changeStream,
+  createStream,
+  removeStream,
+  replaceStream,
+} from './exchange/manage-stream.ts';
+import { showStreams, showTransmitter } from './exchange/show-stream.ts';
+import {
+  changeStatus,
+  showStatus as showStreamStatus,
+  verifyStream,
+} from './exchange/stream-status.ts';
 import { showMailbox } from './dev/demo-mail.ts';
 import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sandbox-sign-in.ts';
 import { submitSubjectChoice } from './oidc/acting/ask-subject.ts';
@@ -81,6 +94,7 @@ import { submitNumberLookUp } from './oidc/number-look-ups/submit-look-up.ts';
 import { submitAccountChoice } from './oidc/select-account.ts';
 import { showSector } from './oidc/sectors.ts';
 import { showResourceMetadata } from './oidc/protected-resource.ts';
+import { service } from './oidc/service-guard.ts';
 import { showErrorHelp } from './oidc/show-error-help.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { showChildren, submitChild, submitChildEnd } from './proofing/children.ts';
@@ -151,6 +165,10 @@ const reviewer = officer('officer', 'supervisor');
 const registrar = officer('registrar', 'supervisor');
 /** Settles hits of lost-or-stolen and watch lists; nobody else learns of them. */
 const security = officer('security_officer');
+
+/** Services by themselves, with a token for our own API. */
+const manager = service('ssf.manage');
+const listener = service('ssf.manage', 'ssf.read');
 
 /** Every route of ours. The provider's own endpoints are mounted after them (src/oidc). */
 export const routes: readonly Route<FullApp>[] = [
@@ -263,6 +281,18 @@ export const routes: readonly Route<FullApp>[] = [
 
   // oidc: services ask about a number, by an agreement (docs/foreign-id.md)
   route<FullApp>('POST', '/api/numbers/look-ups', machine, submitNumberLookUp),
+  // exchange: security events for services (OpenID Shared Signals Framework 1.0, docs/events.md)
+  route<FullApp>('GET', '/.well-known/ssf-configuration', machine, showTransmitter),
+  route<FullApp>('POST', '/ssf/streams', manager, createStream),
+  route<FullApp>('GET', '/ssf/streams', listener, showStreams),
+  route<FullApp>('PATCH', '/ssf/streams', manager, changeStream),
+  route<FullApp>('PUT', '/ssf/streams', manager, replaceStream),
+  route<FullApp>('DELETE', '/ssf/streams', manager, removeStream),
+  route<FullApp>('GET', '/ssf/status', listener, showStreamStatus),
+  route<FullApp>('POST', '/ssf/status', manager, changeStatus),
+  route<FullApp>('POST', '/ssf/verification', manager, verifyStream),
+  route<FullApp>('POST', '/ssf/streams/:id/events', listener, pollEvents),
+
   // oidc: what a sign-in at a service asks the person
   route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
   route<FullApp>('POST', '/interaction/:uid/account', anyone, submitAccountChoice),

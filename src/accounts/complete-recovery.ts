@@ -13,6 +13,7 @@ import { findPasskeyByCredential, listPasskeyRows } from './passkey-store.ts';
 import { findWaitingChange, settleChange } from './safety-store.ts';
 import type { AccountChange } from './safety-store.ts';
 import { sendNotice } from './send-notice.ts';
+import { tellCredentialChange } from './tell-credential-change.ts';
 import type { NewPasskey } from './verify-passkey.ts';
 
 export type OpenRecovery =
@@ -52,6 +53,7 @@ export async function completeRecovery(
     // Registered in this very moment, or taken away before: what was settled above is rolled back.
     if (!passkeyId) throw new Fault('conflict');
     await endSessionsOfAccount(tx, app, { accountId, reason: 'recovered' });
+    await tellCredentialChange(tx, accountId, { id: passkeyId, change: 'create' });
     await appendAudit(tx, app, {
       action: 'accounts.recovery_completed',
       actor: { kind: 'account', id: accountId },

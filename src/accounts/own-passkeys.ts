@@ -10,6 +10,7 @@ import { savePasskey } from './create-account.ts';
 import { defaultLabel, readLabel, sealLabel } from './passkey-label.ts';
 import { listPasskeyRows, updatePasskeyLabel } from './passkey-store.ts';
 import { sendNotice } from './send-notice.ts';
+import { tellCredentialChange } from './tell-credential-change.ts';
 import type { NewPasskey } from './verify-passkey.ts';
 
 /** A passkey as its owner sees it. */
@@ -30,10 +31,9 @@ export async function passkeysOf(
 ): Promise<OwnPasskey[]> {
   const account = await findAccountRow(db, accountId);
   if (!account) return [];
-  const [rows, key] = await Promise.all([
-    listPasskeyRows(db, accountId),
-    app.cipher.openDataKey(db, account.dataKeyId),
-  ]);
+  // One after the other: `db` may be a transaction, which has one connection.
+  const rows = await listPasskeyRows(db, accountId);
+  const key = await app.cipher.openDataKey(db, account.dataKeyId);
   return rows.map((row) => ({
     id: row.id,
     label: readLabel(key, row),
@@ -59,7 +59,9 @@ export async function addPasskey(
     const number = (await listPasskeyRows(tx, accountId)).length + 1;
     const label = defaultLabel(app.languages.translator(input.lang), passkey.aaguid, number);
     const id = await savePasskey(tx, app, { accountId, key, passkey, label });
-    if (id) await sendNotice(tx, app, { accountId, template: 'passkey_added', params: { label } });
+    if (!id) return null;
+    await tellCredentialChange(tx, accountId, { id, change: 'create' });
+    await sendNotice(tx, app, { accountId, template: 'passkey_added', params: { label } });
     return id;
   });
 }

@@ -17,6 +17,7 @@ import { markPasskeyRemoved } from './passkey-store.ts';
 import { removalTerm } from './removal-term.ts';
 import { cancelExpiredChanges, insertChange, listWaitingChanges } from './safety-store.ts';
 import { sendNotice } from './send-notice.ts';
+import { tellCredentialChange } from './tell-credential-change.ts';
 
 export type RemovalResult =
   | { ok: true; when: 'now' }
@@ -124,6 +125,8 @@ async function takeAway(
     subject: { kind: 'account', id: input.accountId },
     details: { sessionsEnded: ended.length },
   });
+  const { accountId, passkeyId: id } = input;
+  await tellCredentialChange(tx, accountId, { id, change: 'revoke' });
   await sendNotice(tx, app, {
     accountId: input.accountId,
     template: 'passkey_removed',

@@ -81,6 +81,8 @@ async function contradictions(tx: Tx, file: ResourceFile, issuer: string): Promi
     faults.push({ path: 'resource', message: 'must not be our userinfo endpoint' });
   if (file.resource === `${issuer}${NUMBER_LOOK_UPS_PATH}` && file.agency !== REGISTER_CODE)
     faults.push({ path: 'resource', message: 'must not be our own look-up of numbers' });
+  if (file.resource === `${issuer}/ssf`)
+    faults.push({ path: 'resource', message: 'must not be our own API for services' });
   const known = await knownServices(tx, file.services);
   file.services.forEach((id, index) => {
     if (!known.has(id))

@@ -212,6 +212,7 @@ export interface AuditEvents {
   'admin.watch_alerts_opened': { shown: number };
   'admin.correction_opened': { correctionId: string };
   'visas.stay_rules_imported': { version: number; sha256: string; rules: number };
+  'proofing.register_rechecked': { recheckId: string; outcome: string };
   'proofing.register_answered': { examinationId: string; finding: string };
   'proofing.step_reopened': { step: string; wiped: string[] };
   'proofing.case_assigned': { officerId: string | null };

@@ -91,7 +91,8 @@ function textOf(body: unknown): string {
   throw new TypeError('The library sends forms and JSON only.');
 }
 
-function reach(app: Pick<App, 'config'>, url: string) {
+/** Whether an address of a service may be on this machine, and without TLS: in the sandbox, where OUTBOUND_LOOPBACK says so. */
+export function reach(app: Pick<App, 'config'>, url: string) {
   const mayLoopback = app.config.sandbox && app.config.OUTBOUND_LOOPBACK === 'yes';
   const isLoopback = mayLoopback && LOOPBACK.test(URL.parse(url)?.hostname ?? '');
   return { allowPrivate: isLoopback, allowPlainHttp: isLoopback };

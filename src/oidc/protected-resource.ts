@@ -7,6 +7,7 @@ import type { App } from '../lib/app.ts';
 import { Fault } from '../lib/fault.ts';
 import type { Context } from '../web/context.ts';
 import { SCOPE_NAMES } from './claims.ts';
+import { ownApi, ownApiMetadata } from './own-api.ts';
 import { resourceOf } from './resources.ts';
 import { stepUpChallenge } from './step-up-challenge.ts';
 
@@ -15,7 +16,7 @@ const USERINFO = '/oidc/userinfo';
 
 /**
  * GET /.well-known/oauth-protected-resource/…: the metadata of RFC 9728, at the address that §3.1 derives from the
- * resource: of userinfo, and of any registered resource that lives at our own address.
+ * resource: of userinfo, of our own API for services, and of any registered resource that lives at our own address.
  */
 export async function showResourceMetadata(ctx: Context, app: App): Promise<void> {
   const { ISSUER } = app.config;
@@ -44,6 +45,7 @@ async function registeredMetadata(
   app: App,
   identifier: string,
 ): Promise<Record<string, unknown> | null> {
+  if (identifier === ownApi(app)) return ownApiMetadata(app);
   const resource = await resourceOf(app, identifier);
   if (!resource) return null;
   return {

@@ -10,6 +10,7 @@ import { AccountId } from '../lib/ids.ts';
 import { SCOPE_NAMES } from './claims.ts';
 import { holderOf } from './holder.ts';
 import { numberResourceFor, refuseBeyondAgreement } from './number-look-ups/agreed-scopes.ts';
+import { ownApi, ownResourceServer, parametersOf } from './own-api.ts';
 import { serviceOf } from './services.ts';
 import { requestStoreOf } from './store/request-store.ts';
 
@@ -114,6 +115,7 @@ export function resourceIndicators(app: App) {
     ): Promise<ResourceServer> => {
       if (ctx.oidc.route === 'backchannel_authentication')
         throw new errors.InvalidTarget('resource: leave it out; with CIBA tokens are for userinfo');
+      if (identifier === ownApi(app)) return ownResourceServer(app, parametersOf(ctx));
       const grantType = ctx.oidc.params?.grant_type;
       const service = serviceOf(client);
       const resource = await resourceForService(app, { identifier, service, grantType });

@@ -51,7 +51,8 @@ async function readToken(ctx: Context, app: OidcApp, resource: string): Promise<
   const value = context.getAccessToken({ acceptDPoP: true, acceptQueryParam: false });
   const proof = await validateDpop(provider, checked, value);
   const token = await provider.ClientCredentials.find(value);
-  if (!token || token.aud !== resource)
+  // The library leaves an opaque token's end to whoever asks.
+  if (!token || token.isExpired || token.aud !== resource)
     throw new errors.InvalidToken('no live token for this resource');
   if (!isBoundTo(token, { proof, certificate: thumbprintOf(ctx, app) }))
     throw new errors.InvalidToken('the token is bound to a key that this request does not prove');

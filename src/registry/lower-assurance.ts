@@ -4,6 +4,7 @@ import type { App } from '../lib/app.ts';
 import type { Tx } from '../lib/database.ts';
 import type { PersonId } from '../lib/ids.ts';
 import { enqueueAll } from '../lib/outbox.ts';
+import { recordStatusEvent } from './status-events.ts';
 import { markConsentWithdrawn, markIssuerCompromised } from './proof-store.ts';
 
 /**
@@ -53,6 +54,11 @@ export async function withdrawBiometricConsent(
     actor: input.actor,
     subject: { kind: 'person', id: input.personId },
     details: { proofs },
+  });
+  await recordStatusEvent(tx, app, {
+    kind: 'assurance_changed',
+    personId: input.personId,
+    reason: 'consent_withdrawn',
   });
   return true;
 }

@@ -8,6 +8,7 @@ import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import type { AccountId, CaseId, PersonId } from '../lib/ids.ts';
 import { insertProof } from './proof-store.ts';
+import { recordStatusEvent } from './status-events.ts';
 
 /** The checks of a proofing; dates and document state are ours to add. */
 export type ProofFindings = Omit<
@@ -83,6 +84,13 @@ export async function recordProof(
       ial,
     },
   });
+  if (!given.created)
+    await recordStatusEvent(tx, app, {
+      kind: 'assurance_changed',
+      personId,
+      reason: 'proof_renewed',
+      accountId: input.accountId,
+    });
 }
 
 function fingerprint(hex: string | null): Buffer | null {

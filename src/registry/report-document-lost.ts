@@ -7,6 +7,7 @@ import { documentKey } from './look-ups.ts';
 import type { TravelDocumentFacts } from './person.ts';
 import { wasProvenSince } from './proof-store.ts';
 import { findDocument, setDocumentLost } from './document-store.ts';
+import { recordStatusEvent } from './status-events.ts';
 import { suspendId } from './transition-id.ts';
 
 export type LossOutcome =
@@ -40,7 +41,16 @@ export async function reportDocumentLost(
     subject: { kind: 'person', id: personId },
     details: { documentId: document.id, provenSince },
   });
-  if (!provenSince) return { ok: true, personId, suspended: false };
+  if (!provenSince) {
+    // Reported before, it was told before.
+    if (document.lostAt === null)
+      await recordStatusEvent(tx, app, {
+        kind: 'assurance_changed',
+        personId,
+        reason: 'document_lost',
+      });
+    return { ok: true, personId, suspended: false };
+  }
   const { actor } = input;
   const outcome = await suspendId(tx, app, { personId, reason: 'document_reported_lost', actor });
   return { ok: true, personId, suspended: outcome.ok };

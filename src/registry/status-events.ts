@@ -13,7 +13,7 @@ import { findStatusEvent, insertStatusEvent, listStatusEvents } from './status-e
  * from now on; the former ones stay valid aliases. `identity_split`: what came from this person in the doubtful interval
  * may have been somebody else's. `document_replaced`: another travel document took the place of one.
  * `assurance_changed`: stay, document or proof are not what they were (`reason`: `stay_changed`, `stay_ended`, `document_expired`,
- * `proof_ended`, `issuer_compromised`); the next token tells.
+ * `document_lost`, `proof_ended`, `proof_renewed`, `issuer_compromised`, `consent_withdrawn`); the next token tells.
  * `person_erased`: what the service holds of the person has no source any more.
  */
 export type StatusEventKind =

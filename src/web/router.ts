@@ -5,7 +5,7 @@ import { EMPTY_BODY, parseBody } from './body.ts';
 import { checkCsrfToken, checkOrigin } from './csrf.ts';
 import type { Context, Guard, Handler, State } from './context.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One line of src/routes.ts. */
 export interface Route<A> {

@@ -75,7 +75,12 @@ async function endWhere(
 ): Promise<SessionId[]> {
   const ended = await endSessionsWhere(tx, where, ending);
   if (!ending.replacedBy)
-    for (const sessionId of ended) await enqueue(tx, 'tell_session_ended', { sessionId });
+    for (const sessionId of ended) {
+      await enqueue(tx, 'tell_session_ended', { sessionId });
+      // A security event, unless its holder ended it at this very browser.
+      if (ending.reason !== 'signed_out' && ending.reason !== 'replaced')
+        await enqueue(tx, 'address_session_end', { sessionId });
+    }
   return ended;
 }
 

@@ -3,7 +3,7 @@ import { findService } from '../../src/agencies/find-service.ts';
 import { transact } from '../../src/lib/database.ts';
 import type { PersonId } from '../../src/lib/ids.ts';
 import { addressStatusEvent } from '../../src/exchange/address-status-event.ts';
-import { listUnsentNotices } from '../../src/exchange/status-notice-store.ts';
+import { listNotices } from '../../src/exchange/status-notice-store.ts';
 import type { StatusNotice } from '../../src/exchange/status-notice-store.ts';
 import { accountOfSubject } from '../../src/oidc/subject-aliases.ts';
 import { suspendId } from '../../src/registry/transition-id.ts';
@@ -44,7 +44,7 @@ async function noticesFor(
       .where({ person_id: personId, kind })
       .select('id');
     const ids = new Set(events.map(({ id }) => id));
-    const found = (await listUnsentNotices(server.app.db, agency.id)).filter(({ eventId }) =>
+    const found = (await listNotices(server.app.db, agency.id)).filter(({ eventId }) =>
       ids.has(eventId),
     );
     if (found.length > 0 || Date.now() > end) return found;
@@ -66,8 +66,14 @@ describe('a status event', () => {
       suspendId(tx, server.app, { personId, reason: 'suspected_fraud', actor: officer }),
     );
     const told = await noticesFor(lands, personId, 'id_state_changed');
-    expect(told.at(-1)).toMatchObject({ sub, newSub: null });
-    const elsewhere = (await listUnsentNotices(server.app.db, (await agencyOf(tax)).id)).map(
+    // Nobody listens there: nothing is to be sent any more.
+    expect(told.at(-1)).toMatchObject({
+      sub,
+      newSub: null,
+      sentAt: null,
+      endedAt: expect.any(Date),
+    });
+    const elsewhere = (await listNotices(server.app.db, (await agencyOf(tax)).id)).map(
       (notice) => notice.sub,
     );
     expect(elsewhere).not.toContain(sub);

@@ -1,4 +1,4 @@
-import type Provider from 'oidc-provider';
+import Provider from 'oidc-provider';
 import { z } from 'zod';
 import { findService } from '../../agencies/find-service.ts';
 import { appendAudit } from '../../audit/append.ts';
@@ -8,6 +8,7 @@ import type { Tx } from '../../lib/database.ts';
 import { AccountId, SessionId } from '../../lib/ids.ts';
 import { enqueue } from '../../lib/outbox.ts';
 import type { OidcApp } from '../create-oidc.ts';
+import { findGrantRow } from '../store/artefact-store.ts';
 import { createPayloadSeal } from '../store/payload-seal.ts';
 import { PLACES } from '../store/request-scope.ts';
 import { listEndedBrowsers } from './notice-store.ts';
@@ -18,7 +19,10 @@ const MOST_TRIES = 14;
 type Client = InstanceType<Provider['Client']>;
 type Tell = (this: Client, accountId: string, sid: string) => Promise<unknown>;
 
-const authorizations = z.record(z.string(), z.looseObject({ sid: z.string().optional() }));
+const authorizations = z.record(
+  z.string(),
+  z.looseObject({ sid: z.string().optional(), grantId: z.string().optional() }),
+);
 
 /** The library's own way to send a logout token, kept for the job; what it calls in its place enqueues that job. */
 const tellers = new WeakMap<object, Tell>();
@@ -31,8 +35,20 @@ export function tellServicesLater(app: App, provider: Provider): void {
   const prototype = provider.Client.prototype as unknown as { backchannelLogout: Tell };
   tellers.set(provider.Client, prototype.backchannelLogout);
   prototype.backchannelLogout = async function later(this: Client, accountId, sid) {
-    await transact(app.db, (tx) => enqueueNotice(tx, { serviceId: this.clientId, accountId, sid }));
+    const { clientId: serviceId } = this;
+    const grantId = Provider.ctx?.oidc.session?.grantIdFor(serviceId);
+    const told = await personOfGrant(app, { grantId, accountId });
+    await transact(app.db, (tx) => enqueueNotice(tx, { serviceId, accountId: told, sid }));
   };
+}
+
+/** Whom the service knows by this sign-in: the ward, where a guardian signed in for one. */
+async function personOfGrant<Id extends string>(
+  app: App,
+  { grantId, accountId }: { grantId: string | undefined; accountId: Id },
+): Promise<Id | AccountId> {
+  const grant = grantId === undefined ? null : await findGrantRow(app.db, grantId);
+  return grant?.wardId ?? accountId;
 }
 
 function enqueueNotice(
@@ -50,18 +66,34 @@ function enqueueNotice(
 export async function tellSessionEnded(payload: Record<string, unknown>, app: App): Promise<void> {
   const id = SessionId.parse(payload.sessionId);
   if (!id) return;
-  const seal = createPayloadSeal(app);
-  for (const browser of await listEndedBrowsers(app.db, id)) {
-    const opened = seal.open(PLACES.session(browser.uid), browser.payload);
-    const services = authorizations.safeParse(opened?.authorizations);
-    if (!services.success) continue;
-    for (const [serviceId, { sid }] of Object.entries(services.data)) {
-      const service = await findService(app.db, serviceId);
-      if (sid === undefined || !service?.protocol.backchannel_logout_uri) continue;
-      const { accountId } = browser;
-      await transact(app.db, (tx) => enqueueNotice(tx, { serviceId, accountId, sid }));
-    }
+  for (const notice of await servicesOfSession(app, id)) {
+    const service = await findService(app.db, notice.serviceId);
+    if (!service?.protocol.backchannel_logout_uri) continue;
+    await transact(app.db, (tx) => enqueueNotice(tx, notice));
   }
+}
+
+/** The services that were signed in to from a session of ours that ended, with the `sid` that each knows it by. */
+export async function servicesOfSession(
+  app: App,
+  id: SessionId,
+): Promise<{ serviceId: string; accountId: AccountId; sid: string }[]> {
+  const seal = createPayloadSeal(app);
+  const browsers = await listEndedBrowsers(app.db, id);
+  const found = browsers.flatMap(({ uid, payload, accountId }) => {
+    const opened = seal.open(PLACES.session(uid), payload);
+    const services = authorizations.safeParse(opened?.authorizations);
+    return Object.entries(services.data ?? {}).flatMap(([serviceId, { sid, grantId }]) =>
+      sid === undefined ? [] : [{ serviceId, accountId, sid, grantId }],
+    );
+  });
+  return Promise.all(
+    found.map(async ({ serviceId, accountId, sid, grantId }) => ({
+      serviceId,
+      accountId: await personOfGrant(app, { grantId, accountId }),
+      sid,
+    })),
+  );
 }
 
 /** The job: sends one logout token. Fails, and so is tried again, until the service answers 200 or 204. */
