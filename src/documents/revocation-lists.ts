@@ -16,6 +16,7 @@ import {
   type DistinguishedName,
 } from './certificates.ts';
 import { malformed } from './format-refusal.ts';
+import { NONE_REVOKED, revokedSerialsOf, type RevokedSerials } from './revoked-serials.ts';
 import {
   sameAlgorithm,
   signatureAlgorithmOf,
@@ -36,17 +37,17 @@ export interface RevocationList {
   authorityKeyId?: string;
   /** CRL number (RFC 5280 §5.2.3); absent where the list has none that is in bounds. */
   number?: bigint;
-  /** Serial number content octets, hex, to the time of revocation. */
-  revoked: ReadonlyMap<string, number>;
+  revoked: RevokedSerials;
   /** A critical extension that we do not know, or a list that covers only part: not used as proof of "good". */
   partial: boolean;
 }
 
-/** Some 10,000 entries; a CSCA issues document signers by the hundred. More would hold the event loop up. */
-const MAX_ELEMENTS = 30_000;
+/** Room for the longest list that is read, with long serials and a reason for each; hashing more would hold the event loop. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export function parseRevocationList(raw: Buffer): RevocationList {
-  const element = readOnly(raw, { maxElements: MAX_ELEMENTS });
+  if (raw.length > MAX_BYTES) throw malformed('crl_too_large');
+  const element = readOnly(raw);
   const [tbs, outerAlgorithm, signature, ...rest] = sequenceOf(element, 'bad_crl');
   if (tbs === undefined || rest.length > 0) throw malformed('bad_crl');
   const fields = sequenceOf(tbs, 'bad_crl');
@@ -58,7 +59,8 @@ export function parseRevocationList(raw: Buffer): RevocationList {
   const isTime = (field: Element | undefined) =>
     field?.tag === Tag.utcTime || field?.tag === Tag.generalizedTime;
   const nextUpdate = isTime(optional[0]) ? timeOf(optional.shift()) : undefined;
-  const revoked = optional[0]?.tag === Tag.sequence ? revokedOf(optional.shift()!) : new Map();
+  const revoked =
+    optional[0]?.tag === Tag.sequence ? revokedSerialsOf(optional.shift()!) : NONE_REVOKED;
   const extensions = optional[0]?.tag === 0xa0 ? optional.shift() : undefined;
   if (optional.length > 0) throw malformed('bad_crl');
   return {
@@ -73,15 +75,6 @@ export function parseRevocationList(raw: Buffer): RevocationList {
     revoked,
     ...crlExtensionsOf(extensions),
   };
-}
-
-function revokedOf(list: Element): Map<string, number> {
-  const revoked = new Map<string, number>();
-  for (const entry of childrenOf(list)) {
-    const [serial, at] = sequenceOf(entry, 'bad_crl_entry');
-    revoked.set(integerOctets(serial, 'bad_crl_entry').toString('hex'), timeOf(at));
-  }
-  return revoked;
 }
 
 /** Delta lists (2.5.29.27) and issuing distribution points (2.5.29.28) cover a part only. */

@@ -1,6 +1,7 @@
 import { findAnchorIn } from '../documents/certificate-chain.ts';
 import type { Certificate } from '../documents/certificates.ts';
 import { anchorIndexOf, readableCertificates, readableLists } from '../documents/parsed-trust.ts';
+import type { RevocationList } from '../documents/revocation-lists.ts';
 import { revocationOf } from '../documents/revocation.ts';
 import type { App } from '../lib/app.ts';
 import type { Db, Tx } from '../lib/database.ts';
@@ -25,7 +26,7 @@ export async function revokedSigners(
   const environments = environmentsOf(app);
   const kept =
     judged === 'all'
-      ? await signersBySerial(db, [...new Set(crls.flatMap(({ revoked }) => [...revoked.keys()]))])
+      ? await signersNamedIn(db, crls)
       : await signersByHash(db, [Buffer.from(judged.signer, 'hex')]);
   const signers = readableCertificates(kept);
   if (signers.length === 0) return [];
@@ -40,5 +41,19 @@ export async function revokedSigners(
     if (!issuer.ok) return false;
     return revocationOf({ signer, issuer: issuer.anchor, anchors, crls, now }).status === 'revoked';
   };
-  return signers.filter(isRevoked).map(({ fingerprint }) => fingerprint);
+  return [...new Set(signers.filter(isRevoked).map(({ fingerprint }) => fingerprint))];
+}
+
+/** Serial numbers asked about at once: a list may name a hundred thousand, and other requests wait in between. */
+const SERIALS_AT_ONCE = 5_000;
+
+/** Kept signers with a serial number that a list names, of whatever issuer; twice where two lists do. */
+async function signersNamedIn(db: Db | Tx, lists: readonly RevocationList[]): Promise<Buffer[]> {
+  const found: Buffer[] = [];
+  for (const { revoked } of lists) {
+    for (let from = 0; from < revoked.size; from += SERIALS_AT_ONCE) {
+      found.push(...(await signersBySerial(db, revoked.slice(from, from + SERIALS_AT_ONCE))));
+    }
+  }
+  return found;
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeSandboxPki } from '../../src/dev/passport-maker/sandbox-pki.ts';
 import { trustSandboxPki } from '../../src/dev/passport-maker/trust-sandbox-pki.ts';
+import { parseCertificate } from '../../src/documents/certificates.ts';
+import { readableLists } from '../../src/documents/parsed-trust.ts';
+import { revocationOf } from '../../src/documents/revocation.ts';
 import type { App } from '../../src/lib/app.ts';
 import { transact } from '../../src/lib/database.ts';
 import { currentCrls } from '../../src/trust/chip-trust.ts';
@@ -24,7 +27,8 @@ import { testApp } from '../harness.ts';
 
 const state = listingState('AA');
 const issuer = csca('BB');
-const signer = certificate({ country: 'BB', name: 'Signer', kind: 'document_signer', issuer });
+const signerWish = { name: 'Signer', kind: 'document_signer' } as const;
+const signer = certificate({ ...signerWish, country: 'BB', issuer });
 const day = (date: string) => new Date(`${date}T00:00:00Z`);
 const dates = { thisUpdate: day('2026-05-01'), nextUpdate: day('2090-01-01') };
 
@@ -68,6 +72,27 @@ describe('a revocation list', async () => {
       environment: 'production',
       source: 'test.crl',
     });
+  });
+
+  it('may name fifty thousand signers, the last of which is found', async () => {
+    const many = Array.from({ length: 50_000 }, (_, at) => {
+      const serial = Buffer.alloc(8, 0x33);
+      serial.writeUInt32BE(at, 4);
+      return { ...signer, serial };
+    });
+    const elsewhere = csca('DD');
+    const named = certificate({ ...signerWish, country: 'DD', issuer: elsewhere });
+    const long = revocationList(elsewhere, { ...dates, revoked: [...many, named] });
+    const other = await production(elsewhere);
+    expect(await bring(other, long)).toMatchObject({ outcome: 'imported', revoked: 50_001 });
+    const crls = readableLists(await currentCrls(other.db, other));
+    const [anchor, judged] = [elsewhere, named].map((one) => parseCertificate(one.certificate));
+    const input = { issuer: anchor!, anchors: [anchor!], crls, now: other.clock.now() };
+    expect(revocationOf({ ...input, signer: judged! }).status).toBe('revoked');
+    const good = parseCertificate(
+      certificate({ ...signerWish, country: 'DD', issuer: elsewhere }).certificate,
+    );
+    expect(revocationOf({ ...input, signer: good }).status).toBe('good');
   });
 
   it('changes nothing when it comes again', async () => {
