@@ -58,10 +58,9 @@ export async function contactAddresses(
   app: Pick<App, 'cipher'>,
   account: Pick<Account, 'id' | 'dataKeyId'>,
 ): Promise<{ id: RowId; address: string; confirmedAt: Date }[]> {
-  const [rows, key] = await Promise.all([
-    listContactRows(db, account.id),
-    app.cipher.findDataKey(db, account.dataKeyId),
-  ]);
+  // One after the other: `db` may be a transaction, which has one connection.
+  const rows = await listContactRows(db, account.id);
+  const key = await app.cipher.findDataKey(db, account.dataKeyId);
   if (!key) return [];
   return rows.map((row) => ({
     id: row.id,

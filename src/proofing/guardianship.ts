@@ -50,10 +50,8 @@ export async function declareGuardianship(
   given: { guardianAccountId: AccountId; basis: GuardianBasis },
 ): Promise<{ ok: true; childAccountId: AccountId } | { ok: false; reason: 'not_proven' }> {
   const { guardianAccountId, basis } = given;
-  const [standing, account] = await Promise.all([
-    standingOf(tx, app, guardianAccountId),
-    findAccount(tx, guardianAccountId),
-  ]);
+  const standing = await standingOf(tx, app, guardianAccountId);
+  const account = await findAccount(tx, guardianAccountId);
   const now = app.clock.now();
   if (!standing || !account || personAssurance(standing, now).ial < 2)
     return { ok: false, reason: 'not_proven' };

@@ -15,23 +15,32 @@ import { drawForReview } from './draw-reviews.ts';
 import { judgeDocumentNow } from './document-record.ts';
 import type { JudgedDocument } from './document-record.ts';
 import { readPortraitFacts } from './portrait-facts.ts';
+import type { AskingApp } from './registers/ask-all.ts';
+import { recheckRegisters } from './registers/recheck.ts';
 import { readRegisterRecord } from './register-record.ts';
 import { findPlanted } from './review-store.ts';
+
+/** So often a case waits for registers by itself; one that says something else each time is for people to look at. */
+const MOST_ASKED_AGAIN = 5;
 
 /**
  * Job `judge_case`: a case has come to its review. The written policy approves it, in the same way and transaction as an
  * officer would, or leaves it to the queue with the reasons. Runs at least once: a case that an officer or a first run
- * has changed is left alone, and the reasons are written over themselves without a new version.
+ * has changed is left alone, and the reasons are written over themselves without a new version. Where the policy would approve,
+ * the registers are asked once more, and then everything is looked at again in the transaction that issues.
  */
-export async function judgeCase(payload: Record<string, unknown>, app: App): Promise<void> {
+export async function judgeCase(payload: Record<string, unknown>, app: AskingApp): Promise<void> {
   const id = CaseId.parse(payload.caseId);
   if (!id) throw new Error('The job names no case.');
+  const wouldApprove = await transact(
+    app.db,
+    async (tx) => (await judgeOrLeave(tx, app, id)) !== null,
+  );
+  if (!wouldApprove) return;
+  await recheckRegisters(app, id);
   await transact(app.db, async (tx) => {
-    const proofing = await lockCase(tx, id);
-    if (proofing?.state.step !== 'review') return;
-    const facts = await policyFacts(tx, app, proofing, proofing.state);
-    const judged = judgeByPolicy(facts);
-    if (!judged.approves) return leave(tx, app, proofing, judged.reasons);
+    const proofing = await judgeOrLeave(tx, app, id);
+    if (!proofing) return;
     const result = await approveCase(tx, app, proofing, { by: 'policy' });
     if (!result.ok) return leave(tx, app, proofing, ['blocked']);
     const decisionId = RowId.make(app);
@@ -64,6 +73,22 @@ export async function judgeCase(payload: Record<string, unknown>, app: App): Pro
   });
 }
 
+/** The locked case where the policy approves it; null where there is nothing to judge, or it was left to the queue. */
+async function judgeOrLeave(tx: Tx, app: App, id: CaseId): Promise<ProofingCase | null> {
+  const proofing = await lockCase(tx, id);
+  if (proofing?.state.step !== 'review') return null;
+  const asked = await listDecisions(tx, id);
+  const unsteady = asked.filter(({ outcome }) => outcome === 'register_asked_again').length;
+  if (unsteady >= MOST_ASKED_AGAIN) {
+    await leave(tx, app, proofing, ['register_unsteady']);
+    return null;
+  }
+  const judged = judgeByPolicy(await policyFacts(tx, app, proofing, proofing.state));
+  if (judged.approves) return proofing;
+  await leave(tx, app, proofing, judged.reasons);
+  return null;
+}
+
 async function leave(
   tx: Tx,
   app: App,
@@ -87,11 +112,10 @@ async function policyFacts(
 ): Promise<PolicyFacts> {
   const judged = await judgeDocumentNow(tx, app, { proofing, document: state.document });
   const { document } = judged;
-  const [portrait, decisions, planted] = await Promise.all([
-    readPortraitFacts(tx, state.portrait?.examinationId ?? null),
-    listDecisions(tx, proofing.id),
-    findPlanted(tx, proofing.id),
-  ]);
+  // One after the other: a transaction has one connection.
+  const portrait = await readPortraitFacts(tx, state.portrait?.examinationId ?? null);
+  const decisions = await listDecisions(tx, proofing.id);
+  const planted = await findPlanted(tx, proofing.id);
   return {
     ...portrait,
     pathway: proofing.pathway,

@@ -33,9 +33,8 @@ export async function mergedWith(
   db: Db | Tx,
   personId: PersonId,
 ): Promise<{ into: PersonId | null; from: PersonId[] }> {
-  const [fate, from] = await Promise.all([
-    findPersonFate(db, personId),
-    listMergedInto(db, personId),
-  ]);
+  // One after the other: `db` may be a transaction, which has one connection.
+  const fate = await findPersonFate(db, personId);
+  const from = await listMergedInto(db, personId);
   return { into: fate?.mergedInto ?? null, from };
 }
