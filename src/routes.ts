@@ -85,6 +85,11 @@ import {
   verifyStream,
 } from './exchange/stream-status.ts';
 import { showMailbox } from './dev/demo-mail.ts';
+import {
+  approveInSandbox,
+  refuseInSandbox,
+  showSandboxApprovals,
+} from './dev/sandbox-sign-in/sandbox-approvals.ts';
 import { showSandboxSignIn, submitSandboxSignIn } from './dev/sandbox-sign-in/sandbox-sign-in.ts';
 import { submitSubjectChoice } from './oidc/acting/ask-subject.ts';
 import { cancelInteraction, submitConsent, submitLevel } from './oidc/answer-interaction.ts';
@@ -385,4 +390,7 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/dev/mail', sandboxOnly, showMailbox),
   route<FullApp>('GET', '/dev/sign-in', sandboxOnly, showSandboxSignIn),
   route<FullApp>('POST', '/dev/sign-in', sandboxOnly, submitSandboxSignIn),
+  route<FullApp>('GET', '/dev/approvals', sandboxOnly, showSandboxApprovals),
+  route<FullApp>('POST', '/dev/approvals/:id/approval', sandboxOnly, approveInSandbox),
+  route<FullApp>('POST', '/dev/approvals/:id/refusal', sandboxOnly, refuseInSandbox),
 ];

@@ -10,6 +10,7 @@ import type { Context, WebApp } from '../../web/context.ts';
 import { ownPath } from '../../web/own-path.ts';
 import { page } from '../../web/page.ts';
 import { testAccount } from './test-account.ts';
+import type { TestAccount } from './test-account.ts';
 import { TEST_PEOPLE, TEST_PERSON_KEYS } from './test-people.ts';
 
 const level = (values: readonly string[]) => z.enum(values).transform(Number);
@@ -47,7 +48,17 @@ export async function submitSandboxSignIn(ctx: Context, app: WebApp): Promise<vo
   if (!read.ok) throw new Fault('invalid_input');
   const { person } = read.value;
   const [ial, aal] = [read.value.ial as Ial, read.value.aal as Aal];
-  const { accountId, passkeyId } = await testAccount(app, { person, ial });
+  await startTestSession(ctx, app, { account: await testAccount(app, { person, ial }), aal });
+  seeOther(ctx, ownPath(read.value.return_to, '/home'));
+}
+
+/** A fresh session of a test person in this browser, as a touch of their passkey would begin it, had they one. */
+export async function startTestSession(
+  ctx: Context,
+  app: WebApp,
+  { account, aal }: { account: TestAccount; aal: Aal },
+): Promise<void> {
+  const { accountId, passkeyId } = account;
   await transact(app.db, (tx) =>
     startPasskeySession(tx, app, ctx, {
       kind: 'subscriber',
@@ -58,7 +69,6 @@ export async function submitSandboxSignIn(ctx: Context, app: WebApp): Promise<vo
       ...(aal === 3 ? { hardware: SECURITY_KEY } : {}),
     }),
   );
-  seeOther(ctx, ownPath(read.value.return_to, '/home'));
 }
 
 /** What the attestation of a certified security key would tell. */

@@ -11,7 +11,7 @@ import type { AccountId, PasskeyId } from '../../lib/ids.ts';
 import { passkeysOf } from '../../accounts/own-passkeys.ts';
 import { enrolPerson } from '../../registry/enrol-person.ts';
 import { openKeylessAccount } from '../keyless-account.ts';
-import { FINDINGS, TEST_PEOPLE } from './test-people.ts';
+import { FINDINGS, TEST_PEOPLE, TEST_PERSON_KEYS } from './test-people.ts';
 import type { TestPersonKey } from './test-people.ts';
 
 /** A test person at one level, ready to be signed in. */
@@ -39,6 +39,25 @@ export async function testAccount(
     if (made) return made;
     throw error;
   }
+}
+
+export interface KnownTestAccount extends TestAccount {
+  person: TestPersonKey;
+  ial: Ial;
+}
+
+/** The accounts of test persons that were used before, at whatever level. */
+export async function knownTestAccounts(app: App): Promise<KnownTestAccount[]> {
+  const wanted = TEST_PERSON_KEYS.flatMap((person) =>
+    ([0, 1, 2, 3] as const).map((ial) => ({ person, ial })),
+  );
+  const found = await Promise.all(
+    wanted.map(async (one) => {
+      const account = await findTestAccount(app, one);
+      return account && { ...one, ...account };
+    }),
+  );
+  return found.filter((one) => one !== null);
 }
 
 /** `.invalid` can never be delivered to (RFC 2606 §2): nobody is written to by mistake. */

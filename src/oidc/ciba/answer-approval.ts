@@ -10,6 +10,7 @@ import { countCall } from '../../web/rate-limit.ts';
 import type { OidcApp } from '../create-oidc.ts';
 import { readHolder } from '../holder.ts';
 import { tellable, wantedBy } from '../wanted.ts';
+import type { Approval } from './approval.ts';
 import { recordApproval, recordRefusal } from './record-answer.ts';
 import { obstacleTo, openApproval, showEnded, showOpenApproval } from './show-approvals.ts';
 
@@ -29,7 +30,19 @@ export async function submitApproval(ctx: Context, app: ApprovalsApp): Promise<v
     return showOpenApproval(ctx, app, { approval: asked, refused: true });
   // Somebody else's passkey: their session, and not their request.
   const approval = await openApproval(ctx, app);
-  if (!approval) return;
+  if (approval)
+    await approveAsSignedIn(ctx, app, { approval, next: '/approvals?answered=approved' });
+}
+
+/**
+ * Approves by the session of this browser, which the caller has begun for this very request, and goes on at `next`. Where that session or its
+ * person does not reach what is asked, the page of the request says why, and nothing is approved.
+ */
+export async function approveAsSignedIn(
+  ctx: Context,
+  app: OidcApp,
+  { approval, next }: { approval: Approval; next: string },
+): Promise<void> {
   const web = sessionOf(ctx);
   const holder = await readHolder(app, web.accountId);
   if (obstacleTo(app, { approval, holder, ctx }) !== null) {
@@ -38,7 +51,7 @@ export async function submitApproval(ctx: Context, app: ApprovalsApp): Promise<v
   const { service, parameters } = approval;
   const wanted = tellable(wantedBy(parameters, service), holder, service);
   if (!(await recordApproval(app, { approval, web, wanted }))) return showEnded(ctx, app);
-  seeOther(ctx, '/approvals?answered=approved');
+  seeOther(ctx, next);
 }
 
 const refusalForm = z.looseObject({ reason: z.enum(['refused', 'reported', 'out_of_reach']) });
