@@ -4,14 +4,23 @@ import { card } from '../components/card.ts';
 import { emptyState } from '../components/empty-state.ts';
 import { form } from '../components/form.ts';
 import { pageHeading } from '../components/page-heading.ts';
+import { statusTag } from '../components/status-tag.ts';
 import { table } from '../components/table.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Ui } from '../ui.ts';
 
+/** The other person of what a guardian agreed to for a ward; the name is null where it is not known any more. */
+export interface PartyModel {
+  kind: 'for_ward' | 'by_guardian';
+  name: string | null;
+}
+
 export interface ServicesModel {
   services: readonly {
     id: string;
+    receiptId: string;
+    party: PartyModel | null;
     name: string;
     agency: string;
     purpose: string;
@@ -24,6 +33,7 @@ export interface ServicesModel {
   /** Everything that was ever agreed to, the latest first. */
   receipts: readonly {
     service: string;
+    party: PartyModel | null;
     /** As it was shown then; null where it was not kept. */
     purpose: string | null;
     claims: readonly string[];
@@ -72,12 +82,12 @@ ${table({
   ],
   rows: receipts.map((receipt) => [
     // One element a cell: on a phone the cell is a row of label and value.
-    html`<div><strong>${receipt.service}</strong>${receipt.purpose === null ? null : html`<div><small>${receipt.purpose}</small></div>`}</div>`,
+    html`<div><strong>${receipt.service}</strong>${receipt.party === null ? null : html`<div>${partyText(receipt.party, ui)}</div>`}${receipt.purpose === null ? null : html`<div><small>${receipt.purpose}</small></div>`}</div>`,
     sharedBy(receipt, ui),
     ui.formatDate(receipt.givenAt, 'dateTime'),
     receipt.ended === null
       ? t('services.receipts.in_force')
-      : t(`services.receipts.${receipt.ended.reason}`, {
+      : t(`services.receipts.${endingOf(receipt)}`, {
           date: ui.formatDate(receipt.ended.at, 'dateTime'),
         }),
   ]),
@@ -88,16 +98,32 @@ function serviceCard(service: ServicesModel['services'][number], ui: Ui): Html {
   const { t } = ui;
   return card({
     title: service.name,
-    body: html`<p><strong>${service.agency}</strong></p><p>${service.purpose}</p><p>${t('services.page.since', { date: ui.formatDate(service.since, 'medium') })}</p><h3 class="ds-heading" data-size="2xs">${t('services.page.gets')}</h3><ul class="ds-list">${service.claims.map((claim) => html`<li>${t(`oidc.claim.${claim}`)}</li>`)}${service.access.map((words) => html`<li>${words}</li>`)}</ul>`,
+    body: html`${service.party === null ? null : html`<p>${statusTag({ tone: 'info', label: partyText(service.party, ui) })}</p>`}<p><strong>${service.agency}</strong></p><p>${service.purpose}</p><p>${t('services.page.since', { date: ui.formatDate(service.since, 'medium') })}</p><h3 class="ds-heading" data-size="2xs">${t('services.page.gets')}</h3><ul class="ds-list">${service.claims.map((claim) => html`<li>${t(`oidc.claim.${claim}`)}</li>`)}${service.access.map((words) => html`<li>${words}</li>`)}</ul>`,
     footer: form(
       {
         action: `/services/${encodeURIComponent(service.id)}/withdrawal`,
-        body: button({ label: t('services.page.withdraw'), variant: 'secondary', danger: true }),
+        body: html`${
+          service.party === null
+            ? null
+            : html`<input type="hidden" name="receipt" value="${service.receiptId}">`
+        }${button({ label: t('services.page.withdraw'), variant: 'secondary', danger: true })}`,
         compact: true,
       },
       ui,
     ),
   });
+}
+
+/** Who agreed for whom. */
+function partyText({ kind, name }: PartyModel, ui: Ui): string {
+  return name === null
+    ? ui.t(`services.party.${kind}_unnamed`)
+    : ui.t(`services.party.${kind}`, { name });
+}
+
+/** How it ended; where two people could end it, not who of them did. */
+function endingOf({ party, ended }: ServicesModel['receipts'][number]): string {
+  return party !== null && ended?.reason === 'withdrawn' ? 'ended' : String(ended?.reason);
 }
 
 function sharedBy(receipt: ServicesModel['receipts'][number], ui: Ui): string {
