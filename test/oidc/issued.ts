@@ -47,6 +47,7 @@ export async function issueTokens(
         serviceId,
         sessionUid: null,
         consentId: null,
+        wardId: null,
         payload: { ...common, kind: 'Grant', openid: { scope: 'openid' } },
         expiresAt,
       });

@@ -11,7 +11,8 @@ import { anna, officer, SIGNER } from '../registry/enrolment.ts';
 import { signUp } from '../walk.ts';
 import { enrol } from './enrolled.ts';
 import { errorOf } from './first-page.ts';
-import { relyingParty, signInAt } from './relying-party.ts';
+import { REVENUE, introspect, protectedApi } from './protected-api.ts';
+import { authorize, relyingParty, signInAt } from './relying-party.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { startNode } from './start-node.ts';
 
@@ -99,21 +100,23 @@ async function thenAtOnce(change: () => Promise<unknown>, look: () => Promise<vo
   await look();
 }
 
+const suspend = (personId: PersonId) =>
+  transact(server.app.db, (tx) =>
+    transitionId(tx, server.app, {
+      personId,
+      to: 'suspended',
+      reason: 'suspected_fraud',
+      actor: officer,
+    }),
+  );
+
 describe('what changes on record changes the next token on every node at once', () => {
   it('a suspended ID: nothing issued before is worth anything, nothing new is issued', async () => {
     const person = await holder();
     const { tokens } = await signInAt(person.walker, lands);
     expect(await worth(lands, tokens)).toEqual(GOOD);
     await thenAtOnce(
-      () =>
-        transact(server.app.db, (tx) =>
-          transitionId(tx, server.app, {
-            personId: person.personId,
-            to: 'suspended',
-            reason: 'suspected_fraud',
-            actor: officer,
-          }),
-        ),
+      () => suspend(person.personId),
       async () => expect(await worth(lands, tokens)).toEqual(WORTHLESS),
     );
   });
@@ -182,6 +185,71 @@ describe('what changes on record changes the next token on every node at once', 
     await thenAtOnce(
       () => person.walker.post(`/services/${lands.clientId}/withdrawal`),
       async () => expect(await worth(lands, tokens)).toEqual(WORTHLESS),
+    );
+  });
+});
+
+describe("a token for an agency's API is inactive at another node at once", () => {
+  const resource = 'https://api.lands.example/maps';
+  const scope = 'openid titles:read';
+  let revenue: RelyingParty;
+
+  beforeAll(async () => {
+    revenue = await relyingParty(server, { client_id: 'revenue-tax', agency: REVENUE });
+    await protectedApi(server, { resource, token_format: 'opaque', services: ['revenue-tax'] });
+  });
+
+  /** Somebody with such a token, and how the API sees it at the other node. */
+  async function apiToken() {
+    const person = await holder();
+    const { url, checks } = await authorize(person.walker, revenue, { scope, resource });
+    const tokens = await openid.authorizationCodeGrant(revenue.config, url, checks, { resource });
+    const seen = async () => {
+      const { json } = await introspect({ ...server, url: secondNode }, lands, tokens.access_token);
+      return json;
+    };
+    expect(await seen()).toMatchObject({ active: true, aud: resource, ial: 2 });
+    return { person, tokens, seen };
+  }
+
+  it('when the ID is suspended', async () => {
+    const { person, seen } = await apiToken();
+    await thenAtOnce(
+      () => suspend(person.personId),
+      async () => expect(await seen()).toEqual({ active: false }),
+    );
+  });
+
+  it('when the person withdraws the consent', async () => {
+    const { person, tokens, seen } = await apiToken();
+    await thenAtOnce(
+      () => person.walker.post(`/services/${revenue.clientId}/withdrawal`),
+      async () => {
+        expect(await seen()).toEqual({ active: false });
+        expect(await worth(revenue, tokens)).toEqual(WORTHLESS);
+      },
+    );
+  });
+
+  it('when the person signs out everywhere, and when the service revokes it', async () => {
+    const first = await apiToken();
+    await thenAtOnce(
+      () => first.person.walker.post('/sign-out'),
+      async () => expect(await first.seen()).toEqual({ active: false }),
+    );
+    const second = await apiToken();
+    await thenAtOnce(
+      () => openid.tokenRevocation(revenue.config, second.tokens.access_token),
+      async () => expect(await second.seen()).toEqual({ active: false }),
+    );
+  });
+
+  it('and tells the level of now, not of when it was issued', async () => {
+    const { person, seen } = await apiToken();
+    const now = { issuer_compromised_at: new Date() };
+    await thenAtOnce(
+      () => server.app.db('identity_proofs').where({ person_id: person.personId }).update(now),
+      async () => expect(await seen()).toMatchObject({ active: true, ial: 0 }),
     );
   });
 });
