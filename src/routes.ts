@@ -60,6 +60,14 @@ import {
   showHeldCases,
 } from './admin/adjudicate.ts';
 import { postIdState } from './admin/change-id-state.ts';
+import {
+  postAnchor,
+  postAnchorDecision,
+  postAnchorWithdrawal,
+  postWithdrawalDecision,
+  showAnchors,
+} from './admin/anchors.ts';
+import { postHold, postHoldRelease, showHolds } from './admin/holds.ts';
 import { postCrossReference, postCrossReferenceEnding } from './admin/cross-references.ts';
 import { postMergeProposal, postSplitProposal } from './admin/propose-change.ts';
 import { showPerson } from './admin/show-person.ts';
@@ -170,6 +178,8 @@ const reviewer = officer('officer', 'supervisor');
 const registrar = officer('registrar', 'supervisor');
 /** Settles hits of lost-or-stolen and watch lists; nobody else learns of them. */
 const security = officer('security_officer');
+/** Answers for whom we believe about passports; always two of them. */
+const trustee = officer('security_officer', 'supervisor');
 
 /** Services by themselves, with a token for our own API. */
 const manager = service('ssf.manage');
@@ -286,6 +296,7 @@ export const routes: readonly Route<FullApp>[] = [
 
   // oidc: services ask about a number, by an agreement (docs/foreign-id.md)
   route<FullApp>('POST', '/api/numbers/look-ups', machine, submitNumberLookUp),
+
   // exchange: security events for services (OpenID Shared Signals Framework 1.0, docs/events.md)
   route<FullApp>('GET', '/.well-known/ssf-configuration', machine, showTransmitter),
   route<FullApp>('POST', '/ssf/streams', manager, createStream),
@@ -385,6 +396,19 @@ export const routes: readonly Route<FullApp>[] = [
   ),
   route<FullApp>('GET', '/console/proposals', registrar, showProposals),
   route<FullApp>('POST', '/console/proposals/:id/decision', registrar, postProposalDecision),
+  route<FullApp>('GET', '/console/holds', registrar, showHolds),
+  route<FullApp>('POST', '/console/holds', registrar, postHold),
+  route<FullApp>('POST', '/console/holds/:id/release', registrar, postHoldRelease),
+  route<FullApp>('GET', '/console/anchors', trustee, showAnchors),
+  route<FullApp>('POST', '/console/anchors', trustee, postAnchor, { uploads: true }),
+  route<FullApp>('POST', '/console/anchors/:id/decision', trustee, postAnchorDecision),
+  route<FullApp>('POST', '/console/anchor-withdrawals', trustee, postAnchorWithdrawal),
+  route<FullApp>(
+    'POST',
+    '/console/anchor-withdrawals/:id/decision',
+    trustee,
+    postWithdrawalDecision,
+  ),
 
   // sandbox only
   route<FullApp>('GET', '/dev/mail', sandboxOnly, showMailbox),

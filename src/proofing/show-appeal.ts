@@ -25,7 +25,9 @@ const form = z.object({
     .string()
     .trim()
     .min(10, 'proofing.appeal.statement_missing')
-    .max(5000, 'proofing.appeal.statement_long'),
+    .max(5000, 'proofing.appeal.statement_long')
+    // A form without the field is one with nothing in it.
+    .prefault(''),
 });
 
 /** POST /cases/:id/appeal. Filing twice is filing once. */

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../lib/database.ts';
 import type { OfficerId, RowId } from '../lib/ids.ts';
+import type { RejectReason } from './anchor-reasons.ts';
 
 export interface NewProposalRow {
   id: RowId;
@@ -61,8 +62,6 @@ export async function openProposals(db: Db | Tx): Promise<AnchorProposal[]> {
     .select<AnchorProposal[]>(PROPOSAL)
     .orderBy(['proposed_at', 'id']);
 }
-
-export type RejectReason = 'not_confirmed_by_state' | 'wrong_certificate' | 'not_needed';
 
 export type ProposalDecision = { id: RowId; decidedBy: OfficerId; decidedAt: Date } & (
   | { state: 'confirmed'; version: number }

@@ -1,8 +1,6 @@
 import type { Db, Tx } from '../lib/database.ts';
 import type { OfficerId, RowId } from '../lib/ids.ts';
-
-export const withdrawalReasons = ['key_compromised', 'asked_by_state', 'never_of_state'] as const;
-export type WithdrawalReason = (typeof withdrawalReasons)[number];
+import type { WithdrawalReason } from './anchor-reasons.ts';
 
 export interface NewWithdrawalRow {
   id: RowId;

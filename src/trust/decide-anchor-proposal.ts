@@ -3,12 +3,8 @@ import type { App } from '../lib/app.ts';
 import { transact } from '../lib/database.ts';
 import type { OfficerId, RowId } from '../lib/ids.ts';
 import { trustStoreVersion } from './anchor-import-store.ts';
-import {
-  holdProposal,
-  recordDecision,
-  type AnchorProposal,
-  type RejectReason,
-} from './anchor-proposal-store.ts';
+import { holdProposal, recordDecision, type AnchorProposal } from './anchor-proposal-store.ts';
+import type { RejectReason } from './anchor-reasons.ts';
 import { keepAnchors } from './import-keep.ts';
 import { judgeAnchor, type JudgedAnchor } from './judge-anchor.ts';
 import { forecast, type AnchorForecast } from './propose-anchor.ts';

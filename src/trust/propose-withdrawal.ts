@@ -2,11 +2,8 @@ import { appendAudit } from '../audit/append.ts';
 import type { App } from '../lib/app.ts';
 import { transact, type Db, type Tx } from '../lib/database.ts';
 import { RowId, type OfficerId } from '../lib/ids.ts';
-import {
-  insertWithdrawal,
-  openWithdrawals,
-  type WithdrawalReason,
-} from './anchor-withdrawal-store.ts';
+import type { WithdrawalReason } from './anchor-reasons.ts';
+import { insertWithdrawal, openWithdrawals } from './anchor-withdrawal-store.ts';
 import { planWithdrawal, type WithdrawalPlan } from './plan-withdrawal.ts';
 import { storedLinks } from './store.ts';
 

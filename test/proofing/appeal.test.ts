@@ -138,6 +138,8 @@ describe('an appeal', () => {
     await person.walker.get(`/cases/${caseId}/appeal`);
     const empty = await person.walker.post(`/cases/${caseId}/appeal`, { statement: ' no ' });
     expect(empty.status).toBe(422);
+    const without = await person.walker.post(`/cases/${caseId}/appeal`, {});
+    expect(without.status).toBe(422);
     await appeal(person, caseId);
     await person.walker.post(`/cases/${caseId}/appeal`, { statement: 'Once more, with feeling.' });
     expect(await scene.app.db('appeals').where({ case_id: caseId })).toHaveLength(1);

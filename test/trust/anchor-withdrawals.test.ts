@@ -9,7 +9,7 @@ import { transact } from '../../src/lib/database.ts';
 import { OfficerId, RowId } from '../../src/lib/ids.ts';
 import { jobs } from '../../src/jobs.ts';
 import { addSandboxAnchor, addSandboxRevocationList } from '../../src/trust/add-sandbox-trust.ts';
-import type { WithdrawalReason } from '../../src/trust/anchor-withdrawal-store.ts';
+import type { WithdrawalReason } from '../../src/trust/anchor-reasons.ts';
 import { chipTrust, trustedAnchors } from '../../src/trust/chip-trust.ts';
 import { confirmWithdrawal, rejectWithdrawal } from '../../src/trust/decide-withdrawal.ts';
 import { importMasterList } from '../../src/trust/import-master-list.ts';

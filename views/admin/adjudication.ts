@@ -62,8 +62,15 @@ export function adjudicationPage(model: AdjudicationModel, ui: Ui): Html {
     title: t('admin.adjudication.title', { reference: model.reference }),
     lead: t(`admin.hold.${model.hold}`),
   })}${card({ title: t('admin.adjudication.row_portraits'), body: portraits(model, ui) })}${card({ title: t('admin.adjudication.compare'), body: comparison(model, ui) })}
-    <div class="tc-case"><div class="tc-stack">${continuityCard(model, ui)}</div>
-    <div class="tc-stack">${model.waiting ? waitingCard(model.waiting, ui) : findingCard(model, ui)}</div></div>`;
+    ${findings(model, ui)}`;
+}
+
+/** What continuity says beside the form; where nothing is compared the form has the place to itself. */
+function findings(model: AdjudicationModel, ui: Ui): Html {
+  const continuity = continuityCard(model, ui);
+  const finding = model.waiting ? waitingCard(model.waiting, ui) : findingCard(model, ui);
+  if (!continuity) return finding;
+  return html`<div class="tc-case"><div class="tc-stack">${continuity}</div><div class="tc-stack">${finding}</div></div>`;
 }
 
 function comparison({ columns }: AdjudicationModel, ui: Ui): Html {

@@ -95,9 +95,15 @@ export function casePage(model: CaseModel, ui: Ui): Html {
     <div class="tc-case">
       <div class="tc-stack">${portraits(model, ui)} ${registerCard(model, ui)} ${besideCards(model.beside, ui)} ${checksCard(model, ui)}</div>
       <div class="tc-stack">
-        ${counterLink(model, ui)} ${documentCard(model, ui)} ${guardianCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)}
+        ${counterLink(model, ui)} ${documentCard(model, ui)} ${guardianCard(model, ui)} ${model.closedAt ? null : assignment(model, ui)} ${decisionForm(model, ui)} ${history(model, ui)} ${holdLink(model, ui)}
       </div>
     </div>`;
+}
+
+/** Holds are the registrar's and the supervisor's; of those, supervisors open cases. */
+function holdLink({ id }: CaseModel, { t, officer }: Ui): Html | null {
+  if (!officer?.roles.includes('supervisor')) return null;
+  return html`<p>${link({ label: t('registry.holds.open_form'), href: `/console/holds?case=${id}` })}</p>`;
 }
 
 function notices(model: CaseModel, ui: Ui): Html[] {

@@ -9,7 +9,9 @@ export type ConsolePlace =
   | 'alerts'
   | 'people'
   | 'proposals'
-  | 'adjudications';
+  | 'adjudications'
+  | 'holds'
+  | 'anchors';
 
 /** Who works at each place; the guards of src/routes.ts decide, this only hides what would be refused. */
 const WORKERS: Record<ConsolePlace, readonly string[]> = {
@@ -21,6 +23,8 @@ const WORKERS: Record<ConsolePlace, readonly string[]> = {
   people: ['registrar', 'supervisor'],
   adjudications: ['registrar', 'supervisor'],
   proposals: ['registrar', 'supervisor'],
+  holds: ['registrar', 'supervisor'],
+  anchors: ['security_officer', 'supervisor'],
 };
 
 /** The menu of the console: the places where this officer works. */
@@ -36,6 +40,8 @@ export function consoleNav(ui: Ui, current: ConsolePlace): NavItem[] {
       'people',
       'adjudications',
       'proposals',
+      'holds',
+      'anchors',
     ] as const
   ).filter((place) => WORKERS[place].some((role) => roles.includes(role)));
   return places.map((place) => ({

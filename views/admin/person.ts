@@ -114,7 +114,7 @@ export function personPage(model: PersonModel, ui: Ui): Html {
                 body: proposalList(model.proposals, ui),
               })
             : null
-        }${changeCards(model, ui)}
+        }${changeCards(model, ui)}<p>${link({ label: t('registry.holds.open_form'), href: `/console/holds?person=${model.id}` })}</p>
       </div>
     </div>`;
 }
