@@ -5,6 +5,7 @@ import { RowId } from '../lib/ids.ts';
 import type { CaseId, OfficerId, PersonId } from '../lib/ids.ts';
 import type { PortraitComparison } from '../registry/continuity.ts';
 import {
+  findAdjudicatedCase,
   insertAdjudication,
   listAdjudications,
   lockAdjudication,
@@ -16,10 +17,11 @@ import type { AdjudicationView } from './adjudication-view.ts';
 import type { Settlement } from './approve-case.ts';
 import type { HoldReason } from './case-state.ts';
 import { lockCase } from './case-store.ts';
-import { decideCase, isOfficersOwn } from './decide-case.ts';
+import { decideWithin, isOfficersOwn } from './decide-case.ts';
 import type { DecideResult } from './decide-case.ts';
 import type { DecisionReason } from './decision.ts';
 import type { ProofingApp } from './proofing-app.ts';
+import { recheckRegisters } from './registers/recheck.ts';
 
 export interface AdjudicationInput {
   caseId: CaseId;
@@ -80,6 +82,7 @@ export async function adjudicateCase(
     return { ok: false, reason: 'evidence_changed' };
   const refusal = refusalOf(shown, input);
   if (refusal) return { ok: false, reason: refusal };
+  await recheckRegisters(app, input.caseId);
   return transact(app.db, async (tx): Promise<AdjudicationResult> => {
     // What was compared is this version of the case: nobody moves it on until we are done.
     const proofing = await lockCase(tx, input.caseId);
@@ -110,6 +113,8 @@ export async function confirmAdjudication(
   app: ProofingApp,
   input: { id: RowId; officerId: OfficerId; decision: 'confirm' | 'decline' },
 ): Promise<AdjudicationResult> {
+  const open = input.decision === 'confirm' ? await findAdjudicatedCase(app.db, input.id) : null;
+  if (open) await recheckRegisters(app, open);
   return transact(app.db, async (tx): Promise<AdjudicationResult> => {
     const row = await lockAdjudication(tx, input.id);
     if (!row) return { ok: false, reason: 'not_found' };
@@ -192,18 +197,15 @@ function carryOut(
             secondOfficer: seconded ? row.officerId : null,
           },
         };
-  return decideCase(
-    { ...app, db: tx },
-    {
-      caseId: row.caseId,
-      officerId: by.officerId,
-      expectedVersion: row.caseVersion,
-      decision: 'approve',
-      reasonCode: row.reason,
-      note: by.note,
-      settlement,
-    },
-  );
+  return decideWithin(tx, app, {
+    caseId: row.caseId,
+    officerId: by.officerId,
+    expectedVersion: row.caseVersion,
+    decision: 'approve',
+    reasonCode: row.reason,
+    note: by.note,
+    settlement,
+  });
 }
 
 function refused(result: DecideResult & { ok: false }): AdjudicationResult {

@@ -70,6 +70,12 @@ export async function lockAdjudication(tx: Tx, id: RowId): Promise<Adjudication 
   return row ? toAdjudication(row) : null;
 }
 
+/** The case that an adjudication is about; null where there is none. */
+export async function findAdjudicatedCase(db: Db | Tx, id: RowId): Promise<CaseId | null> {
+  const row = await db('case_adjudications').where({ id }).first('case_id');
+  return (row?.case_id as CaseId | undefined) ?? null;
+}
+
 export async function settleAdjudication(
   tx: Tx,
   row: { id: RowId; secondOfficerId: OfficerId | null; at: Date; outcome: string },

@@ -27,6 +27,7 @@ import { findingsOf } from './proof-findings.ts';
 import { readRegisterRecord } from './register-record.ts';
 import { registerReferences } from './register-references.ts';
 import { findPlanted } from './review-store.ts';
+import { registersStillSay } from './registers/recheck.ts';
 import { registerBlockers } from './registers/register-blockers.ts';
 import { saveChange } from './save-case.ts';
 
@@ -46,7 +47,8 @@ export type Settlement = Pick<EnrolmentInput, 'dismissed' | 'resolution' | 'cros
 /**
  * Approves within the caller's transaction over the locked case: the stored evidence is judged anew with today's anchors,
  * revocation lists and date, and only if nothing stands against it is the person enrolled, the ID bound and the holder told.
- * What takes two officers is only proposed by the first.
+ * What takes two officers is only proposed by the first. The registers must have been asked right before (`recheckRegisters`);
+ * where they were silent or say something else, the case waits for them.
  */
 export async function approveCase(
   tx: Tx,
@@ -79,6 +81,9 @@ export async function approveCase(
     return { ok: false, reason: 'not_decidable', blockers };
   const fourEyes = fourEyesFor(proofing, { matcherOverruled: false });
   if (fourEyes && approver.by === 'officer') return proposeIt(tx, app, proofing, approver);
+  // What registers said a moment ago, of what is on file. Silence refuses nobody and issues nothing.
+  if (!(await registersStillSay(tx, app, { ...proofing, state })))
+    return askRegister(tx, app, proofing);
   return enrol(tx, app, {
     proofing,
     state,

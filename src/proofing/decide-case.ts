@@ -10,7 +10,7 @@ import type { Settlement } from './approve-case.ts';
 import { askAgain, close } from './case.ts';
 import type { Transition } from './case.ts';
 import type { HoldReason, Pathway, ProofingCase } from './case-state.ts';
-import { lockCase } from './case-store.ts';
+import { findCase, lockCase } from './case-store.ts';
 import { DECISION_REASONS, isAskAgain, isOwnCase } from './decision.ts';
 import type { ApprovalBlocker, DecisionKind, DecisionReason } from './decision.ts';
 import { insertDecision } from './decision-store.ts';
@@ -20,6 +20,8 @@ import { evidenceHash } from './evidence-hash.ts';
 import { officerHasAccount } from './officer-accounts.ts';
 import { noteOf, toldOf } from './officer-note.ts';
 import { findPlanted } from './review-store.ts';
+import type { AskingApp } from './registers/ask-all.ts';
+import { recheckRegisters } from './registers/recheck.ts';
 import { saveChange } from './save-case.ts';
 
 export interface DecisionInput {
@@ -55,36 +57,44 @@ export type DecideResult =
   | { ok: false; reason: 'not_decidable'; blockers: ApprovalBlocker[] };
 
 /**
- * An officer decides a case. Everything happens in one transaction over the locked case: the checks that the decision
- * needs at this moment, what follows from it, the record of it, audit and notices. Two officers who decide at once: the
- * second is told that the version is stale; evidence that is not what the page showed decides nothing.
+ * An officer decides a case. Where that may issue an ID, the registers are asked once more first. All the rest happens in one
+ * transaction over the locked case: the checks that the decision needs at this moment, what follows from it, the
+ * record of it, audit and notices. Two officers who decide at once: the second is told that the version is stale; evidence
+ * that is not what the page showed decides nothing.
  */
-export async function decideCase(app: App, input: DecisionInput): Promise<DecideResult> {
-  return transact(app.db, async (tx): Promise<DecideResult> => {
-    const proofing = await lockCase(tx, input.caseId);
-    if (!proofing) return { ok: false, reason: 'not_found' };
-    if (await isOfficersOwn(tx, proofing, input.officerId))
-      return { ok: false, reason: 'own_case' };
-    const rule = DECISION_REASONS[input.reasonCode];
-    const fits: readonly Pathway[] = rule.pathways;
-    if (rule.kind !== input.decision || !fits.includes(proofing.pathway))
-      return { ok: false, reason: 'reason_does_not_fit' };
-    if (proofing.version !== input.expectedVersion)
-      return { ok: false, reason: 'stale_version', version: proofing.version };
-    if (
-      input.expectedEvidence !== undefined &&
-      input.expectedEvidence !== (await evidenceHash(tx, app, proofing))
-    )
-      return { ok: false, reason: 'evidence_changed' };
-    const planted = await findPlanted(tx, proofing.id);
-    // Who planted it knows the answer.
-    if (planted?.plantedBy === input.officerId) return { ok: false, reason: 'own_case' };
-    const result = planted
-      ? await endPlanted(tx, app, proofing)
-      : await carryOut(tx, app, proofing, input);
-    if (result.ok) await recordDecision(tx, app, { proofing, input, outcome: result.outcome });
-    return result;
-  });
+export async function decideCase(app: AskingApp, input: DecisionInput): Promise<DecideResult> {
+  const { kind } = DECISION_REASONS[input.reasonCode];
+  if (kind === 'approve' || kind === 'confirm') {
+    const seen = await findCase(app.db, input.caseId);
+    if (seen?.version === input.expectedVersion) await recheckRegisters(app, input.caseId);
+  }
+  return transact(app.db, (tx) => decideWithin(tx, app, input));
+}
+
+/** As `decideCase`, in the caller's transaction; who approves has asked the registers before it (`recheckRegisters`). */
+export async function decideWithin(tx: Tx, app: App, input: DecisionInput): Promise<DecideResult> {
+  const proofing = await lockCase(tx, input.caseId);
+  if (!proofing) return { ok: false, reason: 'not_found' };
+  if (await isOfficersOwn(tx, proofing, input.officerId)) return { ok: false, reason: 'own_case' };
+  const rule = DECISION_REASONS[input.reasonCode];
+  const fits: readonly Pathway[] = rule.pathways;
+  if (rule.kind !== input.decision || !fits.includes(proofing.pathway))
+    return { ok: false, reason: 'reason_does_not_fit' };
+  if (proofing.version !== input.expectedVersion)
+    return { ok: false, reason: 'stale_version', version: proofing.version };
+  if (
+    input.expectedEvidence !== undefined &&
+    input.expectedEvidence !== (await evidenceHash(tx, app, proofing))
+  )
+    return { ok: false, reason: 'evidence_changed' };
+  const planted = await findPlanted(tx, proofing.id);
+  // Who planted it knows the answer.
+  if (planted?.plantedBy === input.officerId) return { ok: false, reason: 'own_case' };
+  const result = planted
+    ? await endPlanted(tx, app, proofing)
+    : await carryOut(tx, app, proofing, input);
+  if (result.ok) await recordDecision(tx, app, { proofing, input, outcome: result.outcome });
+  return result;
 }
 
 /** Their own case by any account that is known to be theirs: nobody decides on themselves. */

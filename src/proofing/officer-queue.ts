@@ -28,6 +28,7 @@ const POLICY_REASONS = [
   'picture_uploaded',
   'face_doubtful',
   'confirmation_differs',
+  'register_unsteady',
 ] as const;
 type PolicyReason = (typeof POLICY_REASONS)[number];
 

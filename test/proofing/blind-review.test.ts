@@ -25,6 +25,7 @@ import type { TestServer } from '../harness.ts';
 import { countOf } from '../registry/enrolment.ts';
 import { signUp } from '../walk.ts';
 import { caseInReview } from './case-in-review.ts';
+import { asksNobody } from './register-of-nobody.ts';
 import { openCase } from './scene.ts';
 
 let server: TestServer;
@@ -33,7 +34,7 @@ let portrait: Buffer;
 const officers: OfficerId[] = [];
 beforeAll(async () => {
   server = await startTestServer();
-  ({ app } = server);
+  app = asksNobody(server.app);
   portrait = await drawPortrait(demoPeople.anna.look);
   await transact(app.db, async (tx) => {
     await trustSandboxPki(tx, app, loadOrMakeSandboxPki(app.config.KEYS_DIR, app));

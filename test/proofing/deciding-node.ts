@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { CaseId, OfficerId } from '../../src/lib/ids.ts';
 import { decideCase } from '../../src/proofing/decide-case.ts';
 import { bareApp } from '../bare-app.ts';
+import { asksNobody } from './register-of-nobody.ts';
 
 /** One node of several: an officer at it approves each case that the parent names, and tells what came of it. */
 const told = z.object({ caseId: z.string(), officerId: z.string(), version: z.number() });
 
-const app = bareApp(6);
+const app = asksNobody(bareApp(6));
 await app.db.raw('select 1');
 process.on('message', (message) => void answer(message));
 process.on('disconnect', () => process.exit(0));

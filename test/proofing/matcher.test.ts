@@ -120,6 +120,29 @@ describe('a live picture of the passport’s holder', () => {
   });
 });
 
+it('approves nobody by itself whose visa is cancelled between the check and the issue', async () => {
+  await scene.register.remember('CANCEL001', {});
+  const { caseId } = await afterPicture(await livePicture(), { documentNumber: 'CANCEL001' });
+  const left = async () => {
+    const rows = await scene.app
+      .db('audit_events')
+      .where({ action: 'proofing.policy_left_case', subject_id: caseId })
+      .select('details');
+    return rows.some(({ details }) => JSON.stringify(details).includes('blocked'));
+  };
+  for (let tries = 0; tries < 400 && !(await left()); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(await left()).toBe(true);
+  const rechecks = scene.app.db('register_rechecks').where({ case_id: caseId });
+  expect(await rechecks.orderBy('asked_at').select('outcome')).toEqual([
+    { outcome: 'changed' },
+    { outcome: 'stands' },
+  ]);
+  expect((await caseOf(scene, caseId)).state).toMatchObject({ step: 'review', hold: null });
+  const issued = await scene.app.db('foreign_ids').where({ issue_key: caseId }).select('id');
+  expect(issued).toEqual([]);
+});
+
 describe('no officer overrules from afar', () => {
   it('that the faces are two', async () => {
     const person = await afterPicture(await livePicture('tomas'));

@@ -4,7 +4,11 @@ import type { SourcedAnswer } from '../../visas/compare-registers.ts';
 import type { WatchStatement } from '../../visas/register-answer.ts';
 import type { RegisterAnswer, RegisterQuestion } from '../../visas/register-port.ts';
 import type { ConnectedRegister, RegisterFacts } from '../../visas/registers.ts';
+import type { App } from '../../lib/app.ts';
 import type { ProofingApp } from '../proofing-app.ts';
+
+/** Whoever can ask registers: no pages are needed for it. */
+export type AskingApp = App & Pick<ProofingApp, 'register' | 'registers'>;
 
 export type WatchHit = WatchStatement & { kind: 'hit' };
 
@@ -24,7 +28,7 @@ export interface AllAnswers {
  * asked is not a list without a hit.
  */
 export async function askAll(
-  app: ProofingApp,
+  app: AskingApp,
   question: RegisterQuestion,
   dataKeyId: DataKeyId,
 ): Promise<AllAnswers> {

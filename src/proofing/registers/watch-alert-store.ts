@@ -40,6 +40,17 @@ export async function insertAlert(
   return rows.length > 0;
 }
 
+/** Whether this very entry of a list is on record against a case, settled or not. */
+export async function isOnRecord(
+  db: Db | Tx,
+  entry: { caseId: CaseId; source: string; entryIndex: Buffer },
+): Promise<boolean> {
+  const row = await db('watch_alerts')
+    .where({ case_id: entry.caseId, source: entry.source, entry_index: entry.entryIndex })
+    .first<{ id: string } | undefined>('id');
+  return row !== undefined;
+}
+
 /** Whether this very entry of a list was cleared before, in any case. */
 export async function wasEntryCleared(
   tx: Tx,

@@ -15,6 +15,7 @@ import type { AllAnswers } from './ask-all.ts';
 import {
   findAlert,
   insertAlert,
+  isOnRecord,
   listAlerts,
   settleAlert,
   wasEntryCleared,
@@ -46,7 +47,7 @@ export async function raiseAlerts(
   const key = await app.cipher.openDataKey(tx, proofing.dataKeyId);
   for (const { source, hit } of hits) {
     const id = RowId.make(app);
-    const entryIndex = app.blindIndex.of('watch-entry', source, hit.reference);
+    const entryIndex = entryOf(app, source, hit.reference);
     const isNew = await insertAlert(tx, {
       id,
       caseId: proofing.id,
@@ -69,6 +70,18 @@ export async function raiseAlerts(
       await reportDocumentLost(tx, app, { document, lostAt: new Date(hit.since), actor: SYSTEM });
   }
 }
+
+/** Whether this very entry of a list was raised against a case before. */
+export function hasAlertOf(
+  app: Pick<App, 'db' | 'blindIndex'>,
+  entry: { caseId: CaseId; source: string; reference: string },
+): Promise<boolean> {
+  const { caseId, source, reference } = entry;
+  return isOnRecord(app.db, { caseId, source, entryIndex: entryOf(app, source, reference) });
+}
+
+const entryOf = ({ blindIndex }: Pick<App, 'blindIndex'>, source: string, reference: string) =>
+  blindIndex.of('watch-entry', source, reference);
 
 /** An alert as the entitled officer sees it. */
 export interface ShownAlert {
