@@ -35,8 +35,8 @@ export function forWhomPage(model: ForWhomModel, ui: Ui): Html {
   };
   const wards = model.wards.map(({ accountId, name, birthYear }) => ({
     value: accountId,
-    label: name,
-    hint: t('oidc.for_whom.born', { year: birthYear }),
+    label: t('oidc.for_whom.ward', { name }),
+    hint: t('oidc.for_whom.born', { year: yearIn(birthYear, ui) }),
   }));
   const body = html`${radioGroup({
     name: 'for',
@@ -52,4 +52,9 @@ export function forWhomPage(model: ForWhomModel, ui: Ui): Html {
     },
   )}${form({ action: `/interaction/${model.uid}/subject`, body }, ui)}
 ${cancelForm({ uid: model.uid, label: t('oidc.cancel', { service }) }, ui)}`;
+}
+
+/** A year as the language counts them: Thai pages by the Buddhist era. */
+function yearIn(year: string, ui: Ui): string {
+  return ui.lang === 'th' && /^\d+$/.test(year) ? String(Number(year) + 543) : year;
 }
