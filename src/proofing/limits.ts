@@ -65,6 +65,15 @@ export const DOCUMENT_LIMIT: Limit = {
   calls: 10,
   windowSeconds: 24 * 3600,
 };
+/**
+ * The same for chips that are genuine, counted apart: whoever has a photo of somebody's page can use up its limit, and must not
+ * keep its holder from their own chip. A counter is always open.
+ */
+export const CHIP_DOCUMENT_LIMIT: Limit = {
+  name: 'proofing-chip-document',
+  calls: 10,
+  windowSeconds: 24 * 3600,
+};
 /** Codes to one address that a register holds, over all accounts: nobody's mailbox is flooded. */
 export const REGISTER_ADDRESS_LIMIT: Limit = {
   name: 'proofing-register-address',
@@ -125,14 +134,26 @@ export function afterFailures(
 /** Counts one case in which a document is used, whoever uses it. Throws `too_many_requests`. */
 export async function countDocument(
   app: Pick<App, 'db' | 'blindIndex' | 'clock' | 'random'>,
-  document: { issuingState: string; documentNumber: string },
+  document: UsedDocument,
 ): Promise<void> {
-  const { issuingState, documentNumber } = document;
-  await countCall(
-    app,
-    DOCUMENT_LIMIT,
-    `${plainState(issuingState)} ${plainNumber(documentNumber)}`,
-  );
+  await countCall(app, DOCUMENT_LIMIT, nameOf(document));
+}
+
+/** The same for a genuine chip; false where it was used too often. */
+export function mayUseChipOf(
+  app: Pick<App, 'db' | 'blindIndex' | 'clock' | 'random'>,
+  document: UsedDocument,
+): Promise<boolean> {
+  return mayCall(app, CHIP_DOCUMENT_LIMIT, nameOf(document));
+}
+
+interface UsedDocument {
+  issuingState: string;
+  documentNumber: string;
+}
+
+function nameOf({ issuingState, documentNumber }: UsedDocument): string {
+  return `${plainState(issuingState)} ${plainNumber(documentNumber)}`;
 }
 
 /** As `countCall`, where being over the limit must look like everything else: false instead of an answer. */

@@ -1,7 +1,7 @@
 import { appendAudit } from '../audit/append.ts';
 import type { ActiveAuthentication, ChipFileName, ChipVerdict } from '../documents/chip-verdict.ts';
 import { verifyChip } from '../documents/verify-chip.ts';
-import { toPlainDate } from '../lib/clock.ts';
+import { addSeconds, toPlainDate } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
@@ -20,7 +20,7 @@ import { recordExamination } from './evidence.ts';
 import { findHandOffByChallenge, lockHandOff, settleHandOff } from './hand-off-store.ts';
 import type { HandOff } from './hand-off-store.ts';
 import { answerPhone, judgeChip } from './judge-chip.ts';
-import { READER_FILE_LIMIT, chipAttempts } from './limits.ts';
+import { CHIP_DOCUMENT_LIMIT, READER_FILE_LIMIT, chipAttempts, mayUseChipOf } from './limits.ts';
 import type { ProofingApp } from './proofing-app.ts';
 import { EXPECTED_FILES, REQUIRED_FILES, chipSubmission } from './reader-answer.ts';
 import type { ChipSubmission, SubmissionAnswer } from './reader-answer.ts';
@@ -78,6 +78,11 @@ export async function submitChip(
     ...(run ? { chipAuthentication: { source: 'our_server', session: run.session } } : {}),
     ...(await chipTrust(app.db, app, files)),
   });
+  // What somebody forged must not use up the limit of whom they name.
+  const { document } = verdict;
+  const isCounted = proofing.pathway === 'chip' && verdict.outcome === 'genuine' && document;
+  if (isCounted && !(await mayUseChipOf(app, document)))
+    return tooMany(addSeconds(now, CHIP_DOCUMENT_LIMIT.windowSeconds), now);
   return transact(app.db, (tx) =>
     settle(tx, app, handOff, { submissionKey, files, exchange, run, verdict }),
   );

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PassportDefect } from '../../src/dev/passport-maker/make-passport.ts';
 import { listExaminations } from '../../src/proofing/examination-store.ts';
 import { readEvidence } from '../../src/proofing/evidence.ts';
+import { CHIP_DOCUMENT_LIMIT, mayUseChipOf } from '../../src/proofing/limits.ts';
 import type { Scene } from './scene.ts';
 import { callReader, newKey, openSession, readChip, sendFiles } from './phone.ts';
 import { caseOf, linkOf, passportOf, startCase, startScene } from './scene.ts';
@@ -97,5 +98,32 @@ describe('a bad chip', () => {
     });
     expect(status).toBe(200);
     expect(body).toMatchObject({ outcome: 'refused', refusal: 'chip_altered' });
+  });
+});
+
+describe('one passport in many cases of a day', () => {
+  it('is read no more, whoever has it, and a forged one does not use its limit up', async () => {
+    const documentNumber = 'T77777777';
+    const { app } = scene;
+    const used = { issuingState: 'UTO', documentNumber };
+    for (let times = 1; times < CHIP_DOCUMENT_LIMIT.calls; times += 1)
+      expect(await mayUseChipOf(app, used)).toBe(true);
+    const forged = await passportOf(scene, { documentNumber, defect: 'unknown-csca' });
+    expect((await readChip(scene, await startCase(scene), forged)).body).toMatchObject({
+      refusal: 'issuer_unknown',
+    });
+    const passport = await passportOf(scene, { documentNumber });
+    const last = await startCase(scene);
+    expect((await readChip(scene, last, passport)).body).toMatchObject({ outcome: 'accepted' });
+
+    const oneMore = await startCase(scene);
+    const refused = await readChip(scene, oneMore, passport);
+    expect(refused.body).toMatchObject({ status: 429, code: 'too_many_attempts' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await caseOf(scene, oneMore.caseId)).state.step).toBe('document');
+    const other = await passportOf(scene, { documentNumber: 'T77777778' });
+    expect((await readChip(scene, await startCase(scene), other)).body).toMatchObject({
+      outcome: 'accepted',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { alert } from '../components/alert.ts';
-import { button, link, linkButton } from '../components/button.ts';
+import { button, linkButton } from '../components/button.ts';
 import { card } from '../components/card.ts';
 import { radioGroup } from '../components/choices.ts';
 import { errorSummary } from '../components/error-summary.ts';
@@ -91,9 +91,10 @@ function childCard(child: ChildrenModel['children'][number], ui: Ui): Html {
     }${
       isProven
         ? null
-        : link({
-            label: t('proofing.start.to_counter'),
+        : linkButton({
+            label: t('proofing.children.to_counter'),
             href: `/proofing/counter?child=${child.accountId}`,
+            variant: 'secondary',
           })
     }${form(
       {

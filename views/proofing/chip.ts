@@ -34,6 +34,9 @@ export interface ChipModel {
   liveState: string;
 }
 
+/** The way out for whoever has a chip that does not do. */
+const COUNTER = '/proofing/counter';
+
 /** The code that leads a phone to this case, the number that both screens show, and what became of the last reading. */
 export function chipPage(model: ChipModel, ui: Ui): Html {
   const { t } = ui;
@@ -56,7 +59,7 @@ function notices({ asked, refusal, attemptsLeft }: ChipModel, { t }: Ui): Html {
     ? alert({
         tone: 'warning',
         title: t(`proofing.refusal.${refusal}_title`),
-        body: html`<p>${t(`proofing.refusal.${refusal}`)}</p><p>${t('proofing.chip.attempts_left', { count: attemptsLeft })}</p>`,
+        body: html`<p>${t(`proofing.refusal.${refusal}`)}</p><p>${t('proofing.chip.attempts_left', { count: attemptsLeft })} ${link({ label: t('proofing.chip.counter'), href: COUNTER })}</p>`,
         live: true,
       })
     : null;
@@ -105,5 +108,5 @@ function newCode(model: ChipModel, ui: Ui, variant: 'primary' | 'secondary' | 't
 function outOfAttempts({ nextAttemptAt }: ChipModel, ui: Ui): Html {
   const { t } = ui;
   const time = nextAttemptAt ? ui.formatDate(nextAttemptAt, 'dateTime') : '';
-  return html`${alert({ tone: 'warning', title: t('proofing.chip.too_many'), body: t('proofing.chip.too_many_body', { time }) })}${buttonGroup(linkButton({ label: t('proofing.chip.counter'), href: '/help', variant: 'secondary' }))}`;
+  return html`${alert({ tone: 'warning', title: t('proofing.chip.too_many'), body: t('proofing.chip.too_many_body', { time }) })}${buttonGroup(linkButton({ label: t('proofing.chip.counter'), href: COUNTER, variant: 'secondary' }))}`;
 }

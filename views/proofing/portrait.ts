@@ -30,9 +30,9 @@ export interface PortraitModel {
 export function portraitPage(model: PortraitModel, ui: Ui): Html {
   const { t } = ui;
   return html`${pageHeading({
-    eyebrow: t('proofing.portrait.eyebrow'),
+    eyebrow: t(model.bindsNumber ? 'proofing.portrait.eyebrow' : 'proofing.portrait.eyebrow_page'),
     title: t('proofing.portrait.title'),
-    lead: t('proofing.portrait.lead'),
+    lead: t(model.bindsNumber ? 'proofing.portrait.lead' : 'proofing.portrait.lead_page'),
   })}${model.tooLate ? readAgain(model, ui) : capture(model, ui)}<p>${link({ label: t('proofing.chip.overview'), href: `/cases/${model.caseId}` })}</p>`;
 }
 
