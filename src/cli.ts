@@ -56,7 +56,7 @@ export const commands: readonly Command[] = [
   {
     words: 'chip verify',
     usage:
-      'chip verify DIR [--anchors FILE…] [--root CER…] [--crl FILE…] [--at DATE] [--test-anchors]',
+      'chip verify DIR [--anchors FILE…] [--root CER…] [--crl FILE…] [--at DATE] [--mrz FILE] [--test-anchors]',
     purpose: 'Verifies chip files, verdict as JSON. Exits 0 genuine, 1 rejected, 2 unverifiable.',
     run: async (args, io) =>
       (await import('./trust/verify-chip-folder.ts')).runChipVerify(args, io, {
@@ -169,7 +169,7 @@ export const commands: readonly Command[] = [
   },
   {
     words: 'stay replay',
-    usage: 'stay replay STAYS --rules FILE [--at DATE]',
+    usage: 'stay replay STAYS (--rules FILE | --proposed) [--at DATE]',
     purpose: 'Shows what a changed set of stay rules would change over a file of stays.',
     run: (args, io) =>
       withApp(io, async (app) =>

@@ -76,6 +76,8 @@ export interface VerifyChipInput {
   trustStore?: TrustStoreUsed;
   activeAuthentication?: ActiveAuthentication;
   chipAuthentication?: ChipAuthenticationEvidence;
+  /** The zone as printed, typed or read from a photo: compared with DG1, never read instead of it. */
+  printedZone?: readonly string[];
   now: Date;
   /** What is left out is taken from `defaultChipPolicy`. */
   policy?: Partial<ChipPolicy>;

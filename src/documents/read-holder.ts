@@ -33,6 +33,8 @@ export function readHolder(input: VerifyChipInput, policy: ChipPolicy, whole: Re
   else if (!zone.value.ok) mrzFinding = finding('failed', zone.value.problems[0]!);
   else if (!birthDatesAgree(zone.value.mrz, details)) {
     mrzFinding = finding('failed', 'birth_dates_differ', ['DG1', 'DG11']);
+  } else if (input.printedZone && !isSameZone(input.printedZone, zone.value.mrz.lines)) {
+    mrzFinding = finding('failed', 'printed_zone_differs', ['DG1']);
   }
   return {
     findings: {
@@ -47,6 +49,10 @@ export function readHolder(input: VerifyChipInput, policy: ChipPolicy, whole: Re
     ...(document === undefined ? {} : { document }),
     ...(portrait.ok && portrait.value !== undefined ? { portrait: portrait.value } : {}),
   };
+}
+
+function isSameZone(one: readonly string[], other: readonly string[]): boolean {
+  return one.join('\n') === other.join('\n');
 }
 
 function expiryFinding(document: ChipDocument | undefined): Finding {

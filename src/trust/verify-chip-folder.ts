@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type {
   ActiveAuthentication,
@@ -7,6 +8,7 @@ import type {
   VerifyChipInput,
 } from '../documents/chip-verdict.ts';
 import { decisiveChecks } from '../documents/decision-table.ts';
+import { mrzLinesOf } from '../documents/mrz.ts';
 import { verifyChip } from '../documents/verify-chip.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readChipFolder } from './chip-folder.ts';
@@ -16,7 +18,7 @@ import { readRevocationFile } from './trust-files.ts';
 
 const USAGE = `usage: tangchat chip verify DIR [--anchors FILE…] [--root CER…] [--crl FILE…] [--at DATE]
                             [--test-anchors] [--revocation required|reported]
-                            [--challenge HEX --response HEX]`;
+                            [--mrz FILE] [--challenge HEX --response HEX]`;
 
 const EXIT: Readonly<Record<ChipOutcome, number>> = { genuine: 0, rejected: 1, unverifiable: 2 };
 
@@ -70,6 +72,11 @@ export async function runChipVerify(
     io.err(trust.reason);
     return EX_NOINPUT;
   }
+  const printed = await readPrintedZone(asked.mrzFile);
+  if (!printed.ok) {
+    io.err(printed.reason);
+    return EX_NOINPUT;
+  }
   const exchange = asked.exchange ?? folder.exchange;
   const verdict = verifyChip({
     files: folder.files,
@@ -79,6 +86,7 @@ export async function runChipVerify(
     now: asked.at,
     policy: { specimenStates: true, revocation: asked.revocation },
     ...(exchange === undefined ? {} : { activeAuthentication: exchange }),
+    ...(printed.lines === undefined ? {} : { printedZone: printed.lines }),
   });
   io.out(JSON.stringify(printable(verdict, [...folder.files.keys()]), null, 2));
   return EXIT[verdict.outcome];
@@ -98,6 +106,8 @@ interface Request {
   testAnchors: boolean;
   at: Date;
   revocation: 'required' | 'reported';
+  /** The zone on the data page. */
+  mrzFile?: string;
   exchange?: ActiveAuthentication;
 }
 
@@ -111,6 +121,7 @@ function parseRequest(args: readonly string[], clock: Clock): Request | null {
         at: { type: 'string' },
         'test-anchors': { type: 'boolean' },
         revocation: { type: 'string' },
+        mrz: { type: 'string' },
         challenge: { type: 'string' },
         response: { type: 'string' },
       },
@@ -135,6 +146,7 @@ function parseRequest(args: readonly string[], clock: Clock): Request | null {
     testAnchors: values['test-anchors'] === true,
     at,
     revocation,
+    ...(values.mrz === undefined ? {} : { mrzFile: values.mrz }),
     ...(challenge === undefined || response === undefined
       ? {}
       : {
@@ -195,6 +207,21 @@ async function readTrust(
     anchors: [...test.anchors, ...named.anchors],
     crls: [...test.crls, ...crls],
   };
+}
+
+/** No machine-readable zone is longer; neither is a file that holds one. */
+const MAX_MRZ_BYTES = 4096;
+
+async function readPrintedZone(
+  path: string | undefined,
+): Promise<{ ok: true; lines?: string[] } | { ok: false; reason: string }> {
+  if (path === undefined) return { ok: true };
+  try {
+    const small = (await stat(path)).size <= MAX_MRZ_BYTES;
+    return { ok: true, lines: small ? mrzLinesOf(await readFile(path, 'utf8')) : [] };
+  } catch {
+    return { ok: false, reason: `${path} cannot be read` };
+  }
 }
 
 /** Names the anchors that were given, in whatever order and however often: SHA-256 over their sorted SHA-256s. */

@@ -37,6 +37,92 @@ describe('a machine-readable zone', () => {
   });
 
   it.each([
+    [
+      'TD1',
+      [
+        'I<UTOD231458907<<<<<<<<<<<<<<<',
+        '7408122F1204159UTO<<<<<<<<<<<6',
+        'ERIKSSON<<ANNA<MARIA<<<<<<<<<<',
+      ],
+    ],
+    ['TD2', ['I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<', 'D231458907UTO7408122F1204159<<<<<<<6']],
+    [
+      'MRV-A',
+      [
+        'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<',
+        'D231458907UTO7408122F1204159<<<<<<<<<<<<<<<<',
+      ],
+    ],
+    ['MRV-B', ['V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<', 'D231458907UTO7408122F1204159<<<<<<<<']],
+  ])('is read as %s', (format, lines) => {
+    const read = parseMrz(lines, options);
+    expect(read.ok && read.mrz).toMatchObject({
+      format,
+      lines,
+      documentCode: lines[0]!.slice(0, 1),
+      issuingState: 'UTO',
+      documentNumber: 'D23145890',
+      nationality: 'UTO',
+      name: { primaryIdentifier: 'ERIKSSON', secondaryIdentifier: 'ANNA MARIA' },
+      dateOfBirth: { value: '1974-08-12' },
+      dateOfExpiry: { value: '2012-04-15' },
+      sex: 'F',
+      optionalData: ['', ''],
+      warnings: [],
+    });
+  });
+
+  it.each(['<', '0'])('takes %s as check digit of empty optional data', (digit) => {
+    const start = 'L898902C36UTO7408122F1204159<<<<<<<<<<<<<<';
+    const over = `${start.slice(0, 10)}${start.slice(13, 20)}${start.slice(21)}${digit}`;
+    const read = parseMrz([TD3[0]!, `${start}${digit}${checkDigitOf(over)}`], options);
+    const told = read.ok
+      ? read.mrz.checkDigits.find(({ field }) => field === 'optionalData')
+      : null;
+    expect(told).toEqual({
+      field: 'optionalData',
+      given: digit,
+      computed: '0',
+      ok: true,
+      ...(digit === '<' ? { variant: 'filler_for_zero' } : {}),
+    });
+    // Never for a field that holds something.
+    const full = changed(1, 42, '<');
+    expect(parseMrz(full, options)).toMatchObject({ ok: false, problems: ['check_digit_wrong'] });
+  });
+
+  const visaBornOn = (birth: string) => [
+    'V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<',
+    `D231458907UTO${birth}${checkDigitOf(birth)}F1204159<<<<<<<<`,
+  ];
+  it.each([
+    ['7408<<', '1974-08-XX', ['birth_date_incomplete']],
+    ['74<<<<', '1974-XX-XX', ['birth_date_incomplete']],
+    ['74<<12', '1974-XX-12', ['birth_date_incomplete']],
+    ['<<0812', 'XXXX-08-12', ['birth_date_incomplete']],
+    ['200812', '2020-08-12', ['birth_century_doubtful']],
+  ])('reads a birth date of %s and tells of it', (field, value, warnings) => {
+    const read = parseMrz(visaBornOn(field), options);
+    expect(read.ok && read.mrz).toMatchObject({ dateOfBirth: { value }, warnings });
+  });
+
+  it.each(['741312', '740230', '7A0812', '74<812'])(
+    'is refused with the birth date %s',
+    (field) => {
+      expect(parseMrz(visaBornOn(field), options)).toMatchObject({
+        ok: false,
+        problems: ['date_impossible'],
+      });
+    },
+  );
+
+  it('tells of a name that fills its field, and may be longer', () => {
+    const full = 'V<UTOERIKSSON<<ANNA<MARIA<CHRISTINAE';
+    const read = parseMrz([full, visaBornOn('740812')[1]!], options);
+    expect(read.ok && read.mrz.warnings).toEqual(['name_may_be_truncated']);
+  });
+
+  it.each([
     ['a document number', changed(1, 3, '9')],
     ['a birth date', changed(1, 14, '5')],
     ['an expiry date', changed(1, 22, '3')],
@@ -169,9 +255,27 @@ describe('state codes', () => {
     ['D', ['DE']],
     ['DEU', ['DE']],
     ['GBD', ['GB']],
+    ['GBN', ['GB']],
+    ['GBO', ['GB']],
+    ['GBP', ['GB']],
+    ['GBS', ['GB']],
+    ['GBR', ['GB']],
     ['RKS', ['KS', 'XK', 'RKS']],
     ['EUE', ['EU']],
     ['UNO', ['UN']],
+    ['UNA', ['UN']],
+    ['UNK', ['UN', 'UNK']],
+    ['XOM', ['XOM', 'XO', 'XM']],
+    ['XPO', ['XPO', 'XP']],
+    ['XCO', ['XCO']],
+    ['XBA', ['XBA']],
+    ['XIM', ['XIM']],
+    ['XCC', ['XCC']],
+    ['XEC', ['XEC']],
+    ['XMP', ['XMP']],
+    ['XDC', ['XDC']],
+    ['IAO', ['UN', 'IAO']],
+    ['MAC', ['CN', 'MO']],
     ['HKG', ['CN', 'HK']],
     ['THA', ['TH']],
   ])('knows the certificates of %s', (code, countries) => {

@@ -312,6 +312,29 @@ describe('the holder', () => {
     });
   });
 
+  it('is compared with the printed zone, byte for byte, and never read from it', () => {
+    const chip = oddChip();
+    const printedZone = judgeOdd(chip).document!.mrzLines;
+    expect(judgeOdd(chip, { printedZone })).toMatchObject({ outcome: 'genuine', told: {} });
+    // Another sound zone, one character misread, what another reader would correct, a line too few, nothing.
+    const others = [
+      judgeOdd(oddChip({ facts: { documentNumber: 'L898902C4' } })).document!.mrzLines,
+      printedZone.with(0, printedZone[0]!.replace('MARIA', 'MAR1A')),
+      printedZone.with(1, printedZone[1]!.replace('L898902C3', 'L8989O2C3')),
+      printedZone.map((line) => line.toLowerCase()),
+      printedZone.slice(1),
+      [],
+    ];
+    for (const other of others) {
+      const { outcome, told, document } = judgeOdd(chip, { printedZone: other });
+      expect([outcome, told]).toEqual([
+        'unverifiable',
+        { mrz_well_formed: 'failed: printed_zone_differs' },
+      ]);
+      expect(document?.mrzLines).toEqual(printedZone);
+    }
+  });
+
   it('keeps a name that the zone cut, beside the whole one of DG11', () => {
     const secondaryIdentifier = 'ANNA MARIA CHRISTINA ALEXANDRA VICTORIA';
     const printed = { ...named, secondary: secondaryIdentifier, dateOfBirth: '1974-08-12' };

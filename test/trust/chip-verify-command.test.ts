@@ -133,6 +133,20 @@ describe('tangchat chip verify', () => {
     expect([judged.code, judged.outcome]).toEqual([2, 'unverifiable']);
   });
 
+  it('compares the zone on the data page with that of the chip', async () => {
+    const trusted = [chip, '--anchors', certificate, '--crl', crl, '--mrz'];
+    const same = written('zone.txt', `${anna.mrzLines.join('\r\n')}\n`);
+    expect(await verify(...trusted, same)).toMatchObject({ code: 0, outcome: 'genuine' });
+    const [first, second] = anna.mrzLines;
+    const misread = written('misread.txt', `${first.replace('ANNA', 'ANMA')}\n${second}`);
+    expect(await verify(...trusted, misread)).toMatchObject({
+      code: 2,
+      because: ['mrz_well_formed: printed_zone_differs'],
+    });
+    expect((await verify(...trusted, written('long.txt', 'P'.repeat(5000)))).code).toBe(2);
+    expect((await verify(...trusted, join(folder, 'none'))).code).toBe(66);
+  });
+
   it('says how it is used and what it cannot read', async () => {
     expect((await verify()).code).toBe(64);
     expect((await verify(chip, '--at', 'soon')).code).toBe(64);
