@@ -6,8 +6,11 @@ import { beforeAll, expect, it } from 'vitest';
 import { atEnd } from '../at-end.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { newWalker, signIn, signUp } from '../walk.ts';
+import { anna } from '../registry/enrolment.ts';
+import { newWalker, signIn, signUp, signUpOfficer } from '../walk.ts';
 import type { Walker } from '../walk.ts';
+import { enrol } from './enrolled.ts';
+import { childOf, jun, signInFor } from './guardian.ts';
 import { follow, relyingParty, signInAt } from './relying-party.ts';
 import type { RelyingParty } from './relying-party.ts';
 
@@ -166,4 +169,36 @@ it('never connects to a private address unless the sandbox allows it', async () 
   await walker.post('/sign-out');
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(told.connections).toBe(0);
+});
+
+it('names the ward where a guardian was signed in for one', async () => {
+  const person = await signUp(server, { email: 'notices-7@example.org' });
+  await enrol(server, person.accountId, anna);
+  const officer = await signUpOfficer(server, { name: 'Malee', roles: ['officer'] });
+  const officerId = officer.accountId;
+  const child = await childOf(server, person.accountId, { person: jun, officerId });
+  const told = await listener();
+  const party = await relyingParty(server, {
+    client_id: 'school-notices',
+    representation: true,
+    backchannel_logout_uri: told.url,
+    backchannel_logout_session_required: true,
+    post_logout_redirect_uris: ['http://127.0.0.1:4002/'],
+  });
+  const first = await signInFor(person.walker, child, party);
+  await person.walker.post('/sign-out');
+  await arrived(told, 1);
+  expect(await verified({ told, party })).toMatchObject({
+    sub: first.claims.sub,
+    sid: first.claims.sid,
+  });
+  await signIn(person.walker, person.device);
+  const second = await signInFor(person.walker, child, party);
+  expect(second.claims.sub).toBe(first.claims.sub);
+  await answerSignOut(person.walker, { logout: 'yes' });
+  await arrived(told, 2);
+  expect(await verified({ told, party })).toMatchObject({
+    sub: second.claims.sub,
+    sid: second.claims.sid,
+  });
 });
