@@ -67,6 +67,7 @@ import {
   postWithdrawalDecision,
   showAnchors,
 } from './admin/anchors.ts';
+import { postStayRules, postStayRulesDecision, showStayRules } from './admin/stay-rules.ts';
 import { postHold, postHoldRelease, showHolds } from './admin/holds.ts';
 import { postCrossReference, postCrossReferenceEnding } from './admin/cross-references.ts';
 import { postMergeProposal, postSplitProposal } from './admin/propose-change.ts';
@@ -179,7 +180,7 @@ const registrar = officer('registrar', 'supervisor');
 /** Settles hits of lost-or-stolen and watch lists; nobody else learns of them. */
 const security = officer('security_officer');
 /** Answers for whom we believe about passports; always two of them. */
-const trustee = officer('security_officer', 'supervisor');
+const trustee = officer('security_officer', 'supervisor', 'registrar');
 
 /** Services by themselves, with a token for our own API. */
 const manager = service('ssf.manage');
@@ -399,6 +400,16 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/console/holds', registrar, showHolds),
   route<FullApp>('POST', '/console/holds', registrar, postHold),
   route<FullApp>('POST', '/console/holds/:id/release', registrar, postHoldRelease),
+  route<FullApp>('GET', '/console/stay-rules', registrar, showStayRules),
+  route<FullApp>('POST', '/console/stay-rules/proposals', registrar, postStayRules, {
+    uploads: true,
+  }),
+  route<FullApp>(
+    'POST',
+    '/console/stay-rules/proposals/:id/decision',
+    registrar,
+    postStayRulesDecision,
+  ),
   route<FullApp>('GET', '/console/anchors', trustee, showAnchors),
   route<FullApp>('POST', '/console/anchors', trustee, postAnchor, { uploads: true }),
   route<FullApp>('POST', '/console/anchors/:id/decision', trustee, postAnchorDecision),

@@ -9,6 +9,7 @@ import type { PersonId } from '../lib/ids.ts';
 import { ERASURE_REASONS, erasePerson } from '../registry/erase-person.ts';
 import type { ErasureReason } from '../registry/erase-person.ts';
 import { findPersonByNumber } from '../registry/find-persons.ts';
+import { isHeld } from '../registry/legal-holds.ts';
 import { documentsOf } from '../registry/person-file.ts';
 import { standingOfPerson } from '../registry/standing.ts';
 
@@ -25,7 +26,7 @@ export async function runPersonErase(args: string[], io: CommandIo, app: App): P
   const found = await findPersonByNumber(app.db, app, read.number);
   const standing = found && (await standingOfPerson(app.db, app, found.personId));
   if (!found || !standing) {
-    io.err('No person on record has this number.');
+    io.err(found ? 'Erased already.' : 'No person on record has this number.');
     return 1;
   }
   const code = confirmationCode(app, found.personId, standing.idVersion);
@@ -36,6 +37,7 @@ export async function runPersonErase(args: string[], io: CommandIo, app: App): P
       idState: found.idState,
       documents: documents.length,
       account: found.accountId !== null,
+      legalHold: await isHeld(app.db, found.personId),
       confirm: code,
     };
     io.out(JSON.stringify(told, null, 2));

@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await startTestServer();
   somchai = await signUpOfficer(server, { name: 'Somchai', roles: ['security_officer'] });
   wipa = await signUpOfficer(server, { name: 'Wipa', roles: ['supervisor'] });
-  malee = await signUpOfficer(server, { name: 'Malee', roles: ['officer', 'registrar'] });
+  malee = await signUpOfficer(server, { name: 'Malee', roles: ['officer', 'client_manager'] });
 });
 
 const SOURCE = 'Handed over by the embassy, fingerprint compared by telephone.';
@@ -115,6 +115,6 @@ describe('a certificate to be believed no more', () => {
 
 it('is no place of officers who decide cases', async () => {
   expect((await malee.walker.get('/console/anchors')).status).toBe(403);
-  expect((await malee.walker.get('/console/people')).text).not.toContain('/console/anchors');
+  expect((await malee.walker.get('/console/cases')).text).not.toContain('/console/anchors');
   expect((await propose(malee, csca('BB').certificate)).status).toBe(403);
 });

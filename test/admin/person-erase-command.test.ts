@@ -1,7 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 import { runPersonErase } from '../../src/admin/person-erase-command.ts';
+import { transact } from '../../src/lib/database.ts';
 import { formatForeignId } from '../../src/registry/foreign-id.ts';
 import type { ForeignIdNumber } from '../../src/registry/foreign-id.ts';
+import { placeHold } from '../../src/registry/legal-holds.ts';
 import { standingOf } from '../../src/registry/standing.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
@@ -37,7 +39,13 @@ it('erases in two steps: tells what would go, and with its code of the day does 
   const first = await run(...spelled, ...reason);
   expect(first).toMatchObject({ exit: 2, err: expect.stringContaining('Nothing was erased.') });
   const { confirm, ...told } = JSON.parse(first.out) as { confirm: string };
-  expect(told).toEqual({ personId, idState: 'active', documents: 1, account: true });
+  expect(told).toEqual({
+    personId,
+    idState: 'active',
+    documents: 1,
+    account: true,
+    legalHold: false,
+  });
   for (const wrong of ['0000000000', confirm.slice(1)])
     expect((await run(...spelled, ...reason, '--confirm', wrong)).exit).toBe(2);
   expect(await standingOf(server.app.db, server.app, person.accountId)).not.toBeNull();
@@ -65,13 +73,33 @@ it('erases in two steps: tells what would go, and with its code of the day does 
   }
   expect(await run(...spelled, ...reason)).toMatchObject({
     exit: 1,
-    err: 'No person on record has this number.',
+    err: 'Erased already.',
   });
+});
+
+it('says before that a legal hold keeps the person, and erases nothing while it does', async () => {
+  const { app } = server;
+  const person = await signUp(server, { email: 'held@example.org' });
+  const { number, personId } = await enrol(server, person.accountId, somebody());
+  const order = { reason: 'dispute', reference: '7', actor: { kind: 'system', id: null } } as const;
+  const target = { personId, caseId: null };
+  await transact(app.db, (tx) => placeHold(tx, app, { ...order, target }));
+  const reason = ['--reason', 'holder_asked'];
+  const told = JSON.parse((await run(number, ...reason)).out) as Record<string, string>;
+  expect(told).toMatchObject({ legalHold: true });
+  expect(await run(number, ...reason, '--confirm', told.confirm!)).toMatchObject({
+    exit: 1,
+    err: 'Nothing was erased: legal_hold.',
+  });
+  expect(await standingOf(app.db, app, person.accountId)).not.toBeNull();
 });
 
 it('takes a reason that it knows, and a number that somebody has', async () => {
   expect((await run('F012345678907')).exit).toBe(64);
   expect((await run('F012345678907', '--reason', 'because')).exit).toBe(64);
   expect((await run('--reason', 'holder_asked')).exit).toBe(64);
-  expect((await run('F012345678907', '--reason', 'court_order')).exit).toBe(1);
+  expect(await run('F012345678907', '--reason', 'court_order')).toMatchObject({
+    exit: 1,
+    err: 'No person on record has this number.',
+  });
 });

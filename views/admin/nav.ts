@@ -11,7 +11,8 @@ export type ConsolePlace =
   | 'proposals'
   | 'adjudications'
   | 'holds'
-  | 'anchors';
+  | 'anchors'
+  | 'stay-rules';
 
 /** Who works at each place; the guards of src/routes.ts decide, this only hides what would be refused. */
 const WORKERS: Record<ConsolePlace, readonly string[]> = {
@@ -24,7 +25,8 @@ const WORKERS: Record<ConsolePlace, readonly string[]> = {
   adjudications: ['registrar', 'supervisor'],
   proposals: ['registrar', 'supervisor'],
   holds: ['registrar', 'supervisor'],
-  anchors: ['security_officer', 'supervisor'],
+  anchors: ['security_officer', 'supervisor', 'registrar'],
+  'stay-rules': ['registrar', 'supervisor'],
 };
 
 /** The menu of the console: the places where this officer works. */
@@ -42,6 +44,7 @@ export function consoleNav(ui: Ui, current: ConsolePlace): NavItem[] {
       'proposals',
       'holds',
       'anchors',
+      'stay-rules',
     ] as const
   ).filter((place) => WORKERS[place].some((role) => roles.includes(role)));
   return places.map((place) => ({
