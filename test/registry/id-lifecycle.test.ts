@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { ID_STATES } from '../../src/assurance/sign-in-policy.ts';
 import {
@@ -53,6 +54,14 @@ describe('the lifecycle of an ID', () => {
     ).toHaveLength(1);
     expect(resumesTo('provisional')).toBe('provisional');
     expect(resumesTo('dormant')).toBe('active');
+  });
+
+  it('is the one of docs/foreign-id.md, state by state in the order of the table', () => {
+    const page = readFileSync(new URL('../../docs/foreign-id.md', import.meta.url), 'utf8');
+    const life = page.slice(page.indexOf('## Life'), page.indexOf('## One person, one number'));
+    const told = [...life.matchAll(/^\| `(\w+)` \|/gm)].map(([, state]) => state);
+    expect(told).toEqual(Object.keys(TRANSITIONS));
+    expect(told).toHaveLength(FOREIGN_ID_STATES.length);
   });
 
   it('has a sign-in policy for each of its states', () => {
