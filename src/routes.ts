@@ -110,6 +110,7 @@ import { showSector } from './oidc/sectors.ts';
 import { showResourceMetadata } from './oidc/protected-resource.ts';
 import { service } from './oidc/service-guard.ts';
 import { showErrorHelp } from './oidc/show-error-help.ts';
+import { showIntegratorsGuide, showIntegratorsHelp } from './oidc/show-integrators-help.ts';
 import { showInteraction } from './oidc/show-interaction.ts';
 import { showChildren, submitChild, submitChildEnd } from './proofing/children.ts';
 import { showConfirmation, submitConfirmation } from './proofing/confirm-page.ts';
@@ -314,6 +315,8 @@ export const routes: readonly Route<FullApp>[] = [
   route<FullApp>('GET', '/interaction/:uid', anyone, showInteraction),
   route<FullApp>('POST', '/interaction/:uid/account', anyone, submitAccountChoice),
   route<FullApp>('GET', '/help/errors', anyone, showErrorHelp),
+  route<FullApp>('GET', '/help/integrators', anyone, showIntegratorsHelp),
+  route<FullApp>('GET', '/help/integrators/guide', anyone, showIntegratorsGuide),
   route<FullApp>('POST', '/interaction/:uid/consent', anyone, submitConsent),
   route<FullApp>('POST', '/interaction/:uid/subject', anyone, submitSubjectChoice),
   route<FullApp>('POST', '/interaction/:uid/level', anyone, submitLevel),

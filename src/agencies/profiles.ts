@@ -96,7 +96,7 @@ export function profileFaults(file: Limited): { path: keyof Limited; message: st
     demand(
       (file.response_modes ?? []).every((mode) => mode.endsWith('jwt')),
       'response_modes',
-      'must be signed ones: jwt, query.jwt, form_post.jwt (FAPI 2.0 Message Signing §5.4)',
+      'must be signed ones: jwt, query.jwt, form_post.jwt, fragment.jwt (FAPI 2.0 Message Signing §5.4)',
     );
   }
   return faults;

@@ -29,7 +29,17 @@ export function protocolShape(rules: AddressRules) {
     require_signed_request_object: z.boolean().optional(),
     request_object_signing_alg: SIGNED.optional(),
     response_modes: z
-      .array(z.enum(['query', 'form_post', 'jwt', 'query.jwt', 'form_post.jwt']))
+      .array(
+        z.enum([
+          'query',
+          'form_post',
+          'fragment',
+          'jwt',
+          'query.jwt',
+          'form_post.jwt',
+          'fragment.jwt',
+        ]),
+      )
       .min(1)
       .optional(),
     authorization_signed_response_alg: SIGNED.optional(),

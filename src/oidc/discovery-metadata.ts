@@ -25,7 +25,7 @@ export function discoveryMetadata(
     introspection_endpoint_auth_methods_supported: methods,
     introspection_endpoint_auth_signing_alg_values_supported: algs,
     ...verifiedClaimsMetadata(),
-    service_documentation: `${ISSUER}/help`,
+    service_documentation: `${ISSUER}/help/integrators`,
     registration_endpoint: `${ISSUER}/oidc/registration`,
     ...mtlsAliases(app, served.routes),
   };

@@ -99,6 +99,27 @@ describe('registering by program', () => {
     expect(tokens.claims()).toMatchObject({ ial: 0, aal: 2 });
   });
 
+  it('keeps a service to the response modes that it registers, fragment among them', async () => {
+    const config = await openid.dynamicClientRegistration(
+      new URL(server.url),
+      { ...METADATA, response_modes: ['fragment', 'fragment.jwt'] },
+      openid.None(),
+      { initialAccessToken: await tokenFor(), execute: [openid.allowInsecureRequests] },
+    );
+    expect(config.clientMetadata().response_modes).toEqual(['fragment', 'fragment.jwt']);
+    const { client_id: clientId } = config.clientMetadata();
+    const party = { clientId, secret: null, config };
+    const { walker } = await signUp(server, { email: 'fragment@example.org' });
+    const { url } = await authorize(walker, party, { scope: 'openid', response_mode: 'fragment' });
+    expect(new URLSearchParams(url.hash.slice(1)).has('code')).toBe(true);
+    const refused = await authorize(walker, party, { scope: 'openid', response_mode: 'query' });
+    expect(refused.url.searchParams.get('error')).toBe('invalid_request');
+    expect(refused.url.searchParams.get('error_description')).toContain('response_mode');
+    const odd = { ...METADATA, response_modes: ['web_message'] };
+    const { status, body } = await call('POST', '/oidc/registration', await tokenFor(), odd);
+    expect([status, body.error]).toEqual([400, 'invalid_client_metadata']);
+  });
+
   it('takes policy from the token, whatever the program says', async () => {
     const { status, body } = await register({ ...METADATA, claims: ['birthdate'], minimum_ial: 0 });
     expect(status).toBe(201);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CLAIM_NAMES } from '../../src/agencies/claim-names.ts';
 import { ROUTES } from '../../src/oidc/configuration.ts';
@@ -65,6 +66,18 @@ describe('addresses', () => {
       expect([name, Math.max(...statuses) < 500]).toEqual([name, true]);
     }
     expect(missing).toEqual([]);
+  });
+
+  it('lead whoever builds a service to their own page, and on to the guide of this version', async () => {
+    expect(told.service_documentation).toBe(`${server.url}/help/integrators`);
+    const page = await (await fetch(`${server.url}/help/integrators`)).text();
+    for (const href of ['/help/integrators/guide', '/help/errors', '/openapi.json']) {
+      expect(page).toContain(`href="${href}"`);
+      expect((await fetch(`${server.url}${href}`)).status).toBe(200);
+    }
+    const guide = await fetch(`${server.url}/help/integrators/guide`);
+    expect(guide.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await guide.text()).toBe(readFileSync('docs/integrate.md', 'utf8'));
   });
 
   it('are all that there is', () => {
