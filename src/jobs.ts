@@ -19,6 +19,7 @@ import { compareFaces } from './proofing/compare-faces.ts';
 import { expireCase, remindCase } from './proofing/expire-case.ts';
 import { judgeCase } from './proofing/judge-case.ts';
 import { followCorrection } from './proofing/registers/request-correction.ts';
+import { recheckWatchLists } from './proofing/registers/recheck-watch-lists.ts';
 import { refreshStays } from './proofing/reminders/refresh-stays.ts';
 import { planReminders, remindHolders } from './proofing/reminders/remind-holders.ts';
 import { allKeepers } from './proofing/retention/keepers.ts';
@@ -69,6 +70,7 @@ export const jobs: Record<string, JobHandler> = {
   plan_reminders: planReminders,
   remind_holders: remindHolders,
   refresh_stays: refreshStays,
+  recheck_watch_lists: recheckWatchLists,
   purge_records: (_payload, app) => purgeRecords(app, keepers),
 };
 
@@ -78,5 +80,6 @@ export const schedule = `
   10 1 * * * plan_reminders ?fill=1d&jobKey=plan_reminders
   50 0 * * * keep_proof_signers ?fill=1d&jobKey=keep_proof_signers
   40 * * * * refresh_stays ?jobKey=refresh_stays
+  50 * * * * recheck_watch_lists ?jobKey=recheck_watch_lists
   25 * * * * sweep_events ?jobKey=sweep_events
 `;

@@ -8,11 +8,14 @@ it('schedules jobs that there are, each once at a time, and makes up for daily o
     'keep_proof_signers',
     'plan_reminders',
     'purge_records',
+    'recheck_watch_lists',
     'refresh_stays',
+    'sweep_events',
   ]);
+  const hourly = ['recheck_watch_lists', 'refresh_stays', 'sweep_events'];
   for (const { task, options } of items) {
     expect(jobs).toHaveProperty(task);
     expect(options.jobKey).toBe(task);
-    if (task !== 'refresh_stays') expect(options.backfillPeriod).toBe(86_400_000);
+    if (!hourly.includes(task)) expect(options.backfillPeriod).toBe(86_400_000);
   }
 });

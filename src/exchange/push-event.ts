@@ -4,7 +4,7 @@ import type { OutboundAnswer } from '../lib/outbound-http.ts';
 import type { App } from '../lib/app.ts';
 import { reach } from '../oidc/fetch-from-services.ts';
 
-const TOTAL_TIMEOUT_MS = 5000;
+const TOTAL_TIMEOUT_MS = 2500;
 const MAX_RESPONSE_BYTES = 16 * 1024;
 
 /**
@@ -18,7 +18,7 @@ export type Pushed =
 
 /**
  * Pushes one token (RFC 8935 §2.1). Only to public addresses over https, looked up once and connected to as looked up, no
- * redirect, five seconds in all; loopback only in the sandbox where OUTBOUND_LOOPBACK says so.
+ * redirect, two and a half seconds in all; loopback only in the sandbox where OUTBOUND_LOOPBACK says so.
  */
 export async function pushEvent(
   app: Pick<App, 'config'>,

@@ -118,3 +118,37 @@ export async function upsertStayCheck(
     .onConflict('person_id')
     .merge();
 }
+
+/** Whom to ask lists about: those whose turn came longest ago, then those who were never asked about. */
+export async function listPersonsToWatch(
+  db: Db | Tx,
+  by: { now: Date; limit: number },
+): Promise<PersonId[]> {
+  const { rows } = await db.raw<{ rows: { id: PersonId }[] }>(
+    `(select k.person_id as id from watch_checks k join persons t on t.id = k.person_id
+        ${LIVING.replaceAll('t.person_id', 't.id')}
+       where k.ask_after <= :now and ${OPEN} order by k.ask_after limit :limit)
+     union all
+     (select t.id from persons t ${LIVING.replaceAll('t.person_id', 't.id')}
+       where not exists (select 1 from watch_checks k where k.person_id = t.id) and ${OPEN}
+       order by t.id limit :limit)
+     limit :limit`,
+    { ...by },
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function upsertWatchCheck(
+  tx: Db | Tx,
+  check: { personId: PersonId; askedAt: Date; outcome: string; askAfter: Date },
+): Promise<void> {
+  await tx('watch_checks')
+    .insert({
+      person_id: check.personId,
+      asked_at: check.askedAt,
+      outcome: check.outcome,
+      ask_after: check.askAfter,
+    })
+    .onConflict('person_id')
+    .merge();
+}

@@ -5,11 +5,13 @@ import type { AccountId, PersonId } from '../lib/ids.ts';
 import {
   countWaitingReminders,
   listEndingStays,
+  listPersonsToWatch,
   listStaleStays,
   markReminded,
   planReminders,
   takeWaitingReminders,
   upsertStayCheck,
+  upsertWatchCheck,
 } from './due-date-store.ts';
 
 /**
@@ -109,4 +111,22 @@ export function noteStayCheck(
   check: { personId: PersonId; askedAt: Date; outcome: StayCheckOutcome; askAfter: Date },
 ): Promise<void> {
   return upsertStayCheck(tx, check);
+}
+
+/** Whom lost-or-stolen and watch lists are to be asked about now, at most `limit`. */
+export function personsToWatch(
+  db: Db | Tx,
+  given: { now: Date; limit: number },
+): Promise<PersonId[]> {
+  return listPersonsToWatch(db, given);
+}
+
+/** Whether every list spoke of every document; never what they said. */
+export type WatchCheckOutcome = 'answered' | 'no_answer' | 'nothing_to_ask';
+
+export function noteWatchCheck(
+  db: Db | Tx,
+  check: { personId: PersonId; askedAt: Date; outcome: WatchCheckOutcome; askAfter: Date },
+): Promise<void> {
+  return upsertWatchCheck(db, check);
 }

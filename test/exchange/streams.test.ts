@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { EVENTS_SUPPORTED, VERIFICATION } from '../../src/exchange/event-types.ts';
 import { startTestServer } from '../harness.ts';
 import type { TestServer } from '../harness.ts';
-import { relyingParty, tokenRequest } from '../oidc/relying-party.ts';
+import { relyingParty } from '../oidc/relying-party.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
 import { apiToken, call, startReceiver, until, verifySet } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
@@ -55,50 +55,6 @@ const moveBack = (id: unknown, seconds: number) =>
     .update({
       verification_asked_at: new Date(Date.now() - seconds * 1000),
     });
-
-describe('the transmitter', () => {
-  it('is found by its well-known document', async () => {
-    const { body, status: code } = await call(server, null, {
-      method: 'GET',
-      path: '/.well-known/ssf-configuration',
-    });
-    expect([code, body]).toEqual([
-      200,
-      {
-        spec_version: '1_0',
-        issuer: server.url,
-        jwks_uri: `${server.url}/oidc/jwks`,
-        delivery_methods_supported: [PUSH, POLL],
-        configuration_endpoint: `${server.url}/ssf/streams`,
-        status_endpoint: `${server.url}/ssf/status`,
-        verification_endpoint: `${server.url}/ssf/verification`,
-        authorization_schemes: [{ spec_urn: 'urn:ietf:rfc:6749' }],
-        default_subjects: 'ALL',
-      },
-    ]);
-    const { body: resource } = await call(server, null, {
-      method: 'GET',
-      path: '/.well-known/oauth-protected-resource/ssf',
-    });
-    expect(resource).toMatchObject({
-      resource: `${server.url}/ssf`,
-      scopes_supported: ['ssf.manage', 'ssf.read'],
-    });
-  });
-
-  it.each([
-    ['a scope that is not offered', { scope: 'ssf.everything' }, 'invalid_scope'],
-    ['no scope', {}, 'invalid_scope'],
-    ['a scope of people', { scope: 'openid ssf.manage' }, 'invalid_scope'],
-  ])('gives no token for %s', async (_what, fields, error) => {
-    const { status: code, body } = await tokenRequest(server, lands, {
-      grant_type: 'client_credentials',
-      resource: `${server.url}/ssf`,
-      ...fields,
-    });
-    expect([code, body.error]).toEqual([400, error]);
-  });
-});
 
 describe('a stream', () => {
   it('is made, read, changed, replaced and removed by its service', async () => {
@@ -303,34 +259,4 @@ describe('a stream', () => {
     await status('POST', id, { status: 'disabled' });
     expect((await verify('lost')).status).toBe(409);
   });
-});
-
-it('pushes to no loopback address where that is not allowed', async () => {
-  const strict = await startTestServer();
-  const party = await relyingParty(strict, {
-    grant_types: ['authorization_code', 'client_credentials'],
-  });
-  const token = await apiToken(strict, party);
-  const make = (url: string) =>
-    call(strict, token, { method: 'POST', path: '/ssf/streams', body: pushTo(url) });
-  for (const url of [receiver.url, 'https://localhost/x', 'https://127.0.0.1/x', 'https://[::1]/x'])
-    expect([url, (await make(url)).status]).toEqual([url, 400]);
-  // A name that leads there is found out when it is called.
-  const { body, status: made } = await make('https://stream.example/events');
-  expect(made).toBe(201);
-  await strict.app
-    .db('event_streams')
-    .update({ endpoint_url: receiver.url.replace('http:', 'https:') });
-  const before = receiver.requests.length;
-  const { stream_id: id } = body;
-  await call(strict, token, {
-    method: 'POST',
-    path: '/ssf/verification',
-    body: { stream_id: id },
-  });
-  const read = () =>
-    call(strict, token, { method: 'GET', path: `/ssf/status?stream_id=${String(id)}` });
-  await until(async () => (await read()).body.status === 'paused');
-  expect((await read()).body.reason).toContain('not public');
-  expect(receiver.requests.length).toBe(before);
 });
