@@ -5,7 +5,7 @@ import { listExaminations } from '../../src/proofing/examination-store.ts';
 import { readLivePortrait } from '../../src/proofing/officer-view.ts';
 import { judgePicture } from '../../src/proofing/portrait-quality.ts';
 import { openCase as openCaseDirectly } from '../../src/proofing/start-case.ts';
-import { mailsTo, newWalker, signUp, waitForMail } from '../walk.ts';
+import { mailsTo, newWalker, signIn, signUp, waitForMail } from '../walk.ts';
 import type { Scene } from './scene.ts';
 import { readChip } from './phone.ts';
 import { reviewCase } from './review.ts';
@@ -205,6 +205,23 @@ describe('going back, ending and expiring', () => {
     await remindCase({ caseId: done.caseId }, scene.app);
     const none = await mailsTo(scene.url, done.email);
     expect(none.filter(({ subject }) => subject.includes('ends soon'))).toEqual([]);
+  });
+
+  it('is gone on with on another device, where it stands', async () => {
+    const person = await startCase(scene);
+    const passport = await passportOf(scene, { documentNumber: 'DEVICE002' });
+    await readChip(scene, person, passport);
+    const other = newWalker(scene.url);
+    await signIn(other, person.device);
+    expect((await other.get('/home')).text).toContain(`/cases/${person.caseId}`);
+    const begun = await other.get('/proofing');
+    expect(begun.text).toContain('You have already begun');
+    const overview = await other.get(`/cases/${person.caseId}`);
+    expect(overview.text).toContain('on any device');
+    expect(overview.text).toContain(`/cases/${person.caseId}/portrait`);
+    const there = { ...person, walker: other };
+    expect((await takePortrait(there, await livePicture())).status).toBe(303);
+    expect((await person.walker.get(`/cases/${person.caseId}`)).text).not.toContain('/portrait"');
   });
 
   it('expires after 30 days, and another can be begun', async () => {

@@ -62,6 +62,11 @@ describe('a guardian', () => {
     const own = await prove(guardian, 'anna');
     await decideOnPage(officer, own, { reason: 'holder_is_present' });
     const child = await declare();
+    // Whoever agrees for somebody else must read for whom.
+    for (const page of ['/proofing', '/proofing/counter'])
+      expect((await guardian.walker.get(`${page}?child=${child}`)).text).toContain(
+        'I agree, for the child',
+      );
     const caseId = await prove(guardian, MINOR, child);
     expect((await guardian.walker.get(`/cases/${caseId}`)).status).toBe(200);
     const unseen = await decideOnPage(officer, caseId, { reason: 'holder_is_present' });

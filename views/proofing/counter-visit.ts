@@ -28,9 +28,9 @@ export function counterVisitPage(model: CounterVisitModel, ui: Ui): Html {
     message: t(`proofing.counter.${field}_missing`),
   }));
   return html`${errorSummary(errors, ui)}${pageHeading({
-    title: t('proofing.counter.title'),
+    title: t(model.child ? 'proofing.counter.title_child' : 'proofing.counter.title'),
     lead: t(model.child ? 'proofing.counter.lead_child' : 'proofing.counter.lead'),
-  })}${model.code && model.expiresAt ? shown(model.code, model.expiresAt, ui) : before(ui)}<section class="tc-section">${form(
+  })}${model.code && model.expiresAt ? shown(model.code, model.expiresAt, ui) : before(model, ui)}<section class="tc-section">${form(
     {
       action: '/proofing/counter-codes',
       body: html`${model.child ? hiddenField('child', model.child) : null}${consents(model, ui)}${button(
@@ -44,12 +44,12 @@ export function counterVisitPage(model: CounterVisitModel, ui: Ui): Html {
   )}</section><p>${link({ label: t('proofing.counter.back'), href: model.child ? '/children' : '/proofing' })}</p>`;
 }
 
-function before({ t }: Ui): Html {
+function before({ child }: CounterVisitModel, { t }: Ui): Html {
   const item = (key: string) => html`<li>${t(`proofing.counter.${key}`)}</li>`;
   return cardGrid(
     card({
       title: t('proofing.counter.bring'),
-      body: html`<ul class="ds-list">${['bring_passport', 'bring_second', 'bring_phone', 'bring_child'].map(item)}</ul>`,
+      body: html`<ul class="ds-list">${[child ? 'bring_passport_child' : 'bring_passport', 'bring_second', 'bring_phone', 'bring_child'].map(item)}</ul>`,
     }),
     card({
       title: t('proofing.counter.happens'),
@@ -75,7 +75,7 @@ function consents(model: CounterVisitModel, { t }: Ui): Html {
   const box = (name: CounterVisitModel['errors'][number]) =>
     checkbox({
       name,
-      label: t(`proofing.counter.${name}`),
+      label: t(`proofing.counter.${name}${model.child ? '_child' : ''}`),
       hint: t(`proofing.counter.${name}_hint`),
       error: model.errors.includes(name) ? t(`proofing.counter.${name}_missing`) : null,
     });

@@ -178,7 +178,7 @@ function consent(
 ): Html {
   return checkbox({
     name,
-    label: t(`proofing.start.${name}`),
+    label: t(`proofing.start.${name}${model.child ? '_child' : ''}`),
     hint: t(`proofing.start.${name}_hint`, { days: model.days }),
     error: model.errors.includes(name) ? t(`proofing.start.${name}_missing`) : null,
     checked,
