@@ -6,6 +6,7 @@ import { digestToken } from '../lib/blind-index.ts';
 import { transact } from '../lib/database.ts';
 import type { Tx } from '../lib/database.ts';
 import { readBytes } from '../web/body.ts';
+import { bearerToken } from '../web/bearer-token.ts';
 import type { Context } from '../web/context.ts';
 import { countCaller } from '../web/rate-limit.ts';
 import { addService, hasSecret, toService } from './add-service.ts';
@@ -36,7 +37,7 @@ type Refusal =
  */
 export async function registerService(ctx: Context, app: App): Promise<void> {
   await countCaller(ctx, app, CALLS);
-  const token = bearerOf(ctx);
+  const token = bearerToken(ctx);
   const metadata = await readMetadata(ctx);
   const refusalOr = await transact(app.db, async (tx) => {
     const now = app.clock.now();
@@ -196,7 +197,7 @@ async function managedService(
   app: App,
   db: App['db'] | Tx,
 ): Promise<{ service: Service; terms: RegistrationTerms; createdAt: Date } | null> {
-  const token = bearerOf(ctx);
+  const token = bearerToken(ctx);
   const clientId = ctx.state.params.id ?? '';
   const management = token ? await findManagement(db, clientId) : null;
   if (!token || !management) return null;
@@ -204,10 +205,6 @@ async function managedService(
   if (!timingSafeEqual(given, management.managementDigest)) return null;
   const service = await findService(db, clientId);
   return service && { service, ...management };
-}
-
-function bearerOf(ctx: Context): string | null {
-  return /^Bearer ([\w.~+/=-]{20,200})$/i.exec(ctx.get('authorization'))?.[1] ?? null;
 }
 
 async function readMetadata(ctx: Context): Promise<Record<string, unknown> | null> {

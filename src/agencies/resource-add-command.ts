@@ -1,11 +1,11 @@
 import { SYSTEM } from '../audit/append.ts';
 import type { App } from '../lib/app.ts';
-import { EX_NOINPUT, readOnlyArgument } from '../lib/command-io.ts';
 import type { CommandIo } from '../lib/command-io.ts';
 import { transact } from '../lib/database.ts';
 import { addAgreement } from './add-agreement.ts';
 import { addResource } from './add-resource.ts';
 import { tellFaults } from './file-fault.ts';
+import { readSandboxFile } from './sandbox-file.ts';
 
 /** `resource add FILE [--replace]`: exits 0, 1 where the file is refused, 64 without a file, 66 where it can't be read. */
 export async function runResourceAdd(args: string[], io: CommandIo, app: App): Promise<number> {
@@ -68,23 +68,4 @@ export async function runAgreementAdd(args: string[], io: CommandIo, app: App): 
     ),
   );
   return 0;
-}
-
-async function readSandboxFile(
-  args: string[],
-  io: CommandIo,
-  { app, usage }: { app: App; usage: string },
-): Promise<{ ok: true; value: unknown } | { ok: false; exit: number }> {
-  if (!app.config.sandbox) {
-    io.err('In production this is registered through the console, by two people.');
-    return { ok: false, exit: 1 };
-  }
-  const bytes = await readOnlyArgument(args, io, usage);
-  if (typeof bytes === 'number') return { ok: false, exit: bytes };
-  try {
-    return { ok: true, value: JSON.parse(bytes.toString('utf8')) as unknown };
-  } catch {
-    io.err(`${args[0]} cannot be read as JSON.`);
-    return { ok: false, exit: EX_NOINPUT };
-  }
 }

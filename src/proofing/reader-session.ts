@@ -6,6 +6,7 @@ import { digestToken } from '../lib/blind-index.ts';
 import { addSeconds } from '../lib/clock.ts';
 import { transact } from '../lib/database.ts';
 import { parseBody, readJson } from '../web/body.ts';
+import { bearerToken } from '../web/bearer-token.ts';
 import type { Context, Guard } from '../web/context.ts';
 import { countCaller } from '../web/rate-limit.ts';
 import { caseReference } from './case-reference.ts';
@@ -124,7 +125,7 @@ export const reader: Guard<ProofingApp> = {
   name: 'reader',
   csrf: 'none',
   check: async (ctx, app) => {
-    const [, token] = /^Bearer ([\w-]{43})$/i.exec(ctx.get('authorization')) ?? [];
+    const token = bearerToken(ctx);
     const digest = token ? digestToken(app.keys.tokenDigestKey, token) : null;
     const handOff = digest ? await findHandOffBySession(app.db, digest) : null;
     const expiresAt = handOff?.sessionExpiresAt;
