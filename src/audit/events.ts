@@ -172,6 +172,7 @@ export interface AuditEvents {
   'oidc.key_removed': { kind: string };
   'oidc.key_compromised': { kind: string; successor: string | null };
   'oidc.device_approved': { service: string; aal: number };
+  'oidc.device_approved_for_ward': { service: string; aal: number };
   'oidc.device_refused': { service: string; error: string };
   'oidc.approval_asked': { approvalId: string; service: string; shown: boolean };
   'oidc.approval_answered': { approvalId: string; service: string; answer: string; aal: number };

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import * as openid from 'openid-client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AccountId } from '../../src/lib/ids.ts';
@@ -6,9 +7,10 @@ import type { TestServer } from '../harness.ts';
 import { anna, arnault } from '../registry/enrolment.ts';
 import { signUp, signUpOfficer } from '../walk.ts';
 import type { SignedIn } from '../walk.ts';
+import { DEVICE, beginDevice, confirm, pollDevice } from './device.ts';
 import { enrol } from './enrolled.ts';
 import { ACCESS_TOKEN, EXCHANGE } from './exchange-parties.ts';
-import { FOR_WHOM, childOf, choose, jun, mio, signInFor } from './guardian.ts';
+import { FOR_WHOM, childOf, choose, jun, latestEvent, mio, signInFor } from './guardian.ts';
 import * as apis from './protected-api.ts';
 import {
   agree,
@@ -48,23 +50,15 @@ const signIn = (
   parameters: Record<string, string> = {},
 ) => signInFor(guardian.walker, who, party, parameters);
 
-const arriveAt = async (party: RelyingParty, parameters: Record<string, string> = {}) =>
-  follow(guardian.walker, (await authorizationRequest(party, parameters)).path);
+const arrive = async (parameters: Record<string, string> = {}) =>
+  follow(guardian.walker, (await authorizationRequest(school, parameters)).path);
 
 async function textOf(arrival: Promise<Awaited<ReturnType<typeof follow>>>): Promise<string> {
   const at = await arrival;
   return at.at === 'page' ? at.answer.text : at.url.search;
 }
 
-/** The latest event of an action. */
-async function audited(action: string) {
-  const row = await server.app
-    .db('audit_events')
-    .where({ action })
-    .orderBy('id', 'desc')
-    .first('actor_kind', 'actor_id', 'subject_kind', 'subject_id', 'details');
-  return { ...row, details: JSON.parse(row.details) };
-}
+const audited = (action: string) => latestEvent(server, action);
 
 const byGuardian = (subject_id: string) => ({
   actor_kind: 'account',
@@ -75,11 +69,10 @@ const byGuardian = (subject_id: string) => ({
 
 describe('a guardian at a service that takes them', () => {
   it('is asked for whom, by name and year of birth, on a page that needs no script', async () => {
-    const text = await textOf(arriveAt(school));
+    const text = await textOf(arrive());
     for (const words of [FOR_WHOM, 'ANNA MARIA ERIKSSON', 'Ōkubo Jun', 'Born 2018', 'type="radio"'])
       expect(text).toContain(words);
     expect(text).not.toContain('2018-05-04');
-    expect(text).not.toContain('<script type="module" src="/assets/passkeys');
   });
 
   it('agrees for the ward, and is told so', async () => {
@@ -107,7 +100,6 @@ describe('a guardian at a service that takes them', () => {
       account_id: null,
       guardian_account_id: guardian.accountId,
       service_id: 'school',
-      ended_at: null,
     });
   });
 
@@ -153,7 +145,7 @@ describe('a guardian at a service that takes them', () => {
 
   it('is not asked where the service names the ward, nor where no page may be shown', async () => {
     const { tokens } = await signIn(child);
-    const hinted = await arriveAt(school, { id_token_hint: tokens.id_token! });
+    const hinted = await arrive({ id_token_hint: tokens.id_token! });
     expect(hinted).toMatchObject({ at: 'service' });
     const silent = await authorizationRequest(school, { prompt: 'none' });
     const back = await follow(guardian.walker, silent.path);
@@ -170,7 +162,7 @@ describe('a guardian at a service that takes them', () => {
     expect(wished.claims).toMatchObject({ acr: 'urn:tangchat:acr:ial2:aal2', ial: 2 });
     const arrival = await choose(
       guardian.walker,
-      await arriveAt(school, {
+      await arrive({
         claims: JSON.stringify({
           id_token: { acr: { essential: true, value: 'urn:tangchat:acr:ial3:aal2' } },
         }),
@@ -212,6 +204,28 @@ describe('a guardian at a service that takes them', () => {
     const token = String(exchanged.body.access_token);
     const { payload: passed } = await apis.verifyAccessToken(server, token, resource);
     expect(passed).toMatchObject({ sub: subs.get(child), act: { sub: 'school', act } });
+  });
+});
+
+describe('on a device without a browser', () => {
+  it('a guardian signs in for a ward too', async () => {
+    const tv = await relyingParty(server, {
+      ...DEVICE,
+      client_id: 'school-tv',
+      representation: true,
+    });
+    const begun = await beginDevice(server, tv);
+    const asked = await confirm(guardian.walker, begun.user_code);
+    expect(await textOf(Promise.resolve(asked))).toContain(FOR_WHOM);
+    const chosen = await choose(guardian.walker, asked, child);
+    const done = await agree(guardian.walker, chosen);
+    expect(await textOf(Promise.resolve(done))).toContain('Your device is signed in');
+    const { body } = await pollDevice(server, tv, begun.device_code);
+    const { sub, act } = (await signIn(child)).claims;
+    expect(decodeJwt(String(body.id_token))).toMatchObject({ sub, act });
+    const info = await openid.fetchUserInfo(tv.config, String(body.access_token), sub);
+    expect(info).toMatchObject({ name: 'Ōkubo Jun', act });
+    expect(await audited('oidc.device_approved_for_ward')).toMatchObject(byGuardian(child));
   });
 });
 

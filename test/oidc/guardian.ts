@@ -121,3 +121,13 @@ export async function worth(party: RelyingParty, tokens: Tokens) {
     refresh: refresh.status === 'fulfilled',
   };
 }
+
+/** The latest event of an action in the audit trail. */
+export async function latestEvent({ app }: { app: FullApp }, action: string) {
+  const row = await app
+    .db('audit_events')
+    .where({ action })
+    .orderBy('id', 'desc')
+    .first('actor_kind', 'actor_id', 'subject_kind', 'subject_id', 'details');
+  return { ...row, details: JSON.parse(row.details) };
+}

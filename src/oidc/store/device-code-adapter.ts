@@ -75,7 +75,7 @@ async function claim(store: RequestStore, saved: Saved): Promise<void> {
 /** The browser's session and grant are written when the request ends: before that a poll would not find them. */
 function approve(store: RequestStore, saved: Saved): void {
   const { app } = store.scope;
-  const { aal } = store.reads;
+  const { aal, acting } = store.reads;
   const { payload } = saved;
   if (aal === null) throw new Error('A device is approved without a sign-in.');
   store.afterwards.push(() =>
@@ -86,12 +86,26 @@ function approve(store: RequestStore, saved: Saved): void {
         now: app.clock.now(),
       });
       if (!answered) throw new Fault('already_done');
-      await appendAudit(tx, app, {
-        action: 'oidc.device_approved',
-        actor: { kind: 'account', id: textOf(payload.accountId) },
-        subject: { kind: 'service', id: textOf(payload.clientId) },
-        details: { service: textOf(payload.clientId), aal },
-      });
+      const service = textOf(payload.clientId);
+      const actor = { kind: 'account', id: textOf(payload.accountId) } as const;
+      const details = { service, aal };
+      await appendAudit(
+        tx,
+        app,
+        acting
+          ? {
+              action: 'oidc.device_approved_for_ward',
+              actor,
+              subject: { kind: 'account', id: acting.wardId },
+              details,
+            }
+          : {
+              action: 'oidc.device_approved',
+              actor,
+              subject: { kind: 'service', id: service },
+              details,
+            },
+      );
     }),
   );
 }
