@@ -31,6 +31,8 @@ export async function submitConsent(ctx: Context, app: OidcApp): Promise<void> {
     });
   const { web, service } = interaction;
   const holder = await holderOf(ctx, app, web!.accountId);
+  // Who may not sign in, or act for this person, any more agrees to nothing: the page says why.
+  if (!holder.assurance.signIn.maySignIn) return again(ctx, interaction);
   const wanted = tellable(wantedBy(interaction.parameters, service), holder, service);
   const resources = await wantedResources(app, interaction.parameters);
   // What could not be shown was not agreed to.
@@ -84,9 +86,12 @@ export async function openAt(
 ): Promise<OpenInteraction | null> {
   const interaction = await openInteraction(ctx, app);
   if (!interaction) await sendBack(ctx, app, ctx.state.params.uid ?? '');
-  else if (interaction.prompt !== prompt || !interaction.web) {
-    ctx.status = 303;
-    ctx.redirect(`/interaction/${interaction.uid}`);
-  } else return interaction;
+  else if (interaction.prompt !== prompt || !interaction.web) again(ctx, interaction);
+  else return interaction;
   return null;
+}
+
+function again(ctx: Context, { uid }: OpenInteraction): void {
+  ctx.status = 303;
+  ctx.redirect(`/interaction/${uid}`);
 }

@@ -254,7 +254,8 @@ describe('in the midst of a sign-in', () => {
       await guardian.walker.post(`${consent.path}/consent`, { decision: 'share' }),
     );
     expect(sent.at).toBe('page');
-    expect(await server.app.db('oidc_grants').where({ ward_account_id: ward })).toEqual([]);
+    for (const table of ['oidc_grants', 'oidc_consents'])
+      expect(await server.app.db(table).where({ ward_account_id: ward })).toEqual([]);
   });
 
   it('a choice counts for who made it alone: another person who signs in is asked anew', async () => {
