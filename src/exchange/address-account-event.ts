@@ -4,7 +4,7 @@ import type { App } from '../lib/app.ts';
 import { transact } from '../lib/database.ts';
 import { AccountId, SessionId } from '../lib/ids.ts';
 import type { AgencyId } from '../lib/ids.ts';
-import { findConsent } from '../oidc/consents.ts';
+import { sharedAbout } from '../oidc/consents.ts';
 import { servicesOfSession } from '../oidc/sign-out-notices/tell-services.ts';
 import { subjectsOfAccount } from '../oidc/subject-aliases.ts';
 import { subjectId } from './address-status-event.ts';
@@ -60,7 +60,7 @@ export async function addressCredentialChange(
   if (!accountId) throw new Error('The job names no account.');
   for (const { agencyId, sub } of await subjectsOfAccount(app.db, accountId))
     for (const serviceId of await listeningServices(app, agencyId)) {
-      if (!(await findConsent(app.db, { accountId, serviceId }))) continue;
+      if (!(await sharedAbout(app.db, { accountId, serviceId }))) continue;
       await tell(app, {
         serviceId,
         sub,

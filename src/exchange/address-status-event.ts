@@ -6,7 +6,7 @@ import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import type { AccountId } from '../lib/ids.ts';
 import { claimValues } from '../oidc/claims.ts';
-import { findConsent } from '../oidc/consents.ts';
+import { sharedAbout } from '../oidc/consents.ts';
 import { claimFacts, readHolder } from '../oidc/holder.ts';
 import type { Holder } from '../oidc/holder.ts';
 import { subjectAt, subjectsOfAccount } from '../oidc/subject-aliases.ts';
@@ -125,14 +125,14 @@ async function toldOf(
   const service = await findService(app.db, stream.serviceId);
   const { accountId } = event;
   if (!service || accountId === null) return [];
-  const consent = await findConsent(app.db, { accountId, serviceId: service.clientId });
-  if (!consent && !TO_ALL.includes(event.kind)) return [];
+  const shared = await sharedAbout(app.db, { accountId, serviceId: service.clientId });
+  if (!shared && !TO_ALL.includes(event.kind)) return [];
   const holder = await readHolder(app, accountId);
   const mayAsk: readonly string[] = [...service.claims, 'verified_claims'];
   return tellStatus({
     event,
     service,
-    granted: (consent?.claims ?? []).filter((name) => mayAsk.includes(name)),
+    granted: (shared ?? []).filter((name) => mayAsk.includes(name)),
     ial: holder.assurance.ial,
     stay: holder.assurance.stay,
     stayClaim: stayOf(holder, service),

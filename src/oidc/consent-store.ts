@@ -62,6 +62,22 @@ export async function findConsentRow(db: Db | Tx, by: ConsentParties): Promise<C
   return row ? toConsent(row) : null;
 }
 
+/** The consents in force to tell a service of this person: their own, and those that guardians gave for them. */
+export async function listConsentsAbout(
+  db: Db | Tx,
+  about: { accountId: AccountId; serviceId: string },
+): Promise<Consent[]> {
+  const rows = await db('oidc_consents')
+    .where({ service_id: about.serviceId })
+    .where((either) =>
+      either.where({ account_id: about.accountId }).orWhere({ ward_account_id: about.accountId }),
+    )
+    .whereNull('ended_at')
+    .orderBy('given_at')
+    .select(...COLUMNS);
+  return rows.map(toConsent);
+}
+
 /** Until the transaction ends nobody else gives or withdraws this consent: there may be no row yet to lock. */
 export async function lockConsent(tx: Tx, by: ConsentParties): Promise<void> {
   await tx.raw(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [

@@ -9,6 +9,7 @@ import {
   findConsentRow,
   insertConsent,
   insertFirstConsent,
+  listConsentsAbout,
   listReceiptRows,
   lockConsent,
 } from './consent-store.ts';
@@ -45,6 +46,15 @@ function joined(before: ResourceScopes = {}, given: ResourceScopes = {}): Record
   return Object.fromEntries(
     names.map((name) => [name, [...new Set([...(before[name] ?? []), ...(given[name] ?? [])])]]),
   );
+}
+
+/** What a service may be told of a person by consents in force, their own or of guardians for them; null without one. */
+export async function sharedAbout(
+  db: Db | Tx,
+  about: { accountId: AccountId; serviceId: string },
+): Promise<SharedItem[] | null> {
+  const consents = await listConsentsAbout(db, about);
+  return consents.length === 0 ? null : [...new Set(consents.flatMap(({ claims }) => claims))];
 }
 
 /** The consent in force between these parties, or null. */
