@@ -139,10 +139,11 @@ async function answerAnchors(
         certificate: 'ok' in becomes ? null : becomes,
       })),
       withdrawals: withdrawals.map(
-        ({ withdrawalId, sha256, reason, proposedBy, proposedAt, would }) => ({
+        ({ withdrawalId, sha256, certificate, reason, proposedBy, proposedAt, would }) => ({
           id: withdrawalId,
           mine: proposedBy === me,
           sha256,
+          certificate,
           reason,
           proposedAt,
           withdrawn: would?.withdrawn.length ?? 0,

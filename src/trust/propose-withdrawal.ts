@@ -1,9 +1,12 @@
 import { appendAudit } from '../audit/append.ts';
+import { parseCertificate, type Certificate } from '../documents/certificates.ts';
+import { attempt } from '../documents/findings.ts';
 import type { App } from '../lib/app.ts';
 import { transact, type Db, type Tx } from '../lib/database.ts';
 import { RowId, type OfficerId } from '../lib/ids.ts';
 import type { WithdrawalReason } from './anchor-reasons.ts';
 import { insertWithdrawal, openWithdrawals } from './anchor-withdrawal-store.ts';
+import { describeAnchor } from './import-report.ts';
 import { planWithdrawal, type WithdrawalPlan } from './plan-withdrawal.ts';
 import { storedLinks } from './store.ts';
 
@@ -42,6 +45,8 @@ export async function proposeWithdrawal(
 export interface OpenWithdrawal {
   withdrawalId: RowId;
   sha256: string;
+  /** What the certificate says: its state and its name; null where it cannot be read. */
+  certificate: { country: string; name: string } | null;
   reason: WithdrawalReason;
   proposedBy: OfficerId;
   proposedAt: Date;
@@ -56,9 +61,18 @@ export async function listOpenWithdrawals(db: Db | Tx): Promise<OpenWithdrawal[]
   return open.map(({ id, sha256, reason, proposedBy, proposedAt }) => ({
     withdrawalId: id,
     sha256: sha256.toString('hex'),
+    certificate: nameOf(stored.find((anchor) => anchor.sha256.equals(sha256))?.certificate),
     reason,
     proposedBy,
     proposedAt,
     would: planWithdrawal(stored, sha256),
   }));
+}
+
+function nameOf(der: Buffer | undefined): OpenWithdrawal['certificate'] {
+  if (!der) return null;
+  const parsed = attempt((): Certificate => parseCertificate(der));
+  if (!parsed.ok) return null;
+  const { country, name } = describeAnchor(parsed.value, null);
+  return { country, name };
 }

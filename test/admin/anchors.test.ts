@@ -105,6 +105,7 @@ describe('a certificate to be believed no more', () => {
     expect((await withdraw(typed)).text).toContain('proposed already');
     const own = await wipa.walker.get('/console/anchors');
     expect(own.text).toContain('Its key was stolen or misused');
+    expect(own.text).toContain('Withdrawal of a certificate of BB');
     const path = decisionOn(own.text);
     expect((await wipa.walker.post(path, { decision: 'confirm' })).status).toBe(409);
     expect(await isTrusted()).toBe(true);

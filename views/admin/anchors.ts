@@ -38,6 +38,7 @@ export interface AnchorsModel {
   })[];
   withdrawals: readonly (Waiting & {
     sha256: string;
+    certificate: { country: string; name: string } | null;
     reason: string;
     /** Certificates that would count no more: of this key, and those that only it vouched for. */
     withdrawn: number;
@@ -101,8 +102,9 @@ function proposalCard(row: AnchorsModel['proposals'][number], ui: Ui): Html {
 function withdrawalCard(row: AnchorsModel['withdrawals'][number], ui: Ui): Html {
   const { t } = ui;
   return card({
-    title: t('trust.anchors.withdrawal_of'),
+    title: t('trust.anchors.withdrawal_of', { country: row.certificate?.country ?? '?' }),
     body: html`${summaryList([
+      { key: t('trust.anchors.subject'), value: row.certificate?.name ?? '—' },
       { key: t('trust.anchors.fingerprint'), value: fingerprint(row.sha256) },
       { key: t('trust.anchors.reason'), value: t(`trust.anchors.reason_${row.reason}`) },
       {
