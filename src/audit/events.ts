@@ -212,6 +212,20 @@ export interface AuditEvents {
   'proofing.visa_sticker_set_aside': { stickerId: string };
   'admin.watch_alerts_opened': { shown: number };
   'admin.correction_opened': { correctionId: string };
+  'visas.stay_rules_proposed': {
+    proposalId: string;
+    sha256: string;
+    rules: number;
+    basedOn: number;
+  };
+  'visas.stay_rules_accepted': {
+    proposalId: string;
+    proposedBy: string;
+    version: number;
+    sha256: string;
+    rules: number;
+  };
+  'visas.stay_rules_rejected': { proposalId: string; proposedBy: string };
   'visas.stay_rules_imported': { version: number; sha256: string; rules: number };
   'proofing.register_rechecked': { recheckId: string; outcome: string };
   'proofing.register_answered': { examinationId: string; finding: string };

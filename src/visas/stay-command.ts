@@ -4,17 +4,19 @@ import { z } from 'zod';
 import type { App } from '../lib/app.ts';
 import { EX_NOINPUT, EX_USAGE } from '../lib/command-io.ts';
 import type { CommandIo } from '../lib/command-io.ts';
+import { openRuleProposal } from './propose-stay-rules.ts';
+import { readRuleFile } from './read-rule-file.ts';
 import { replayStays, replayedStay } from './replay-stays.ts';
 import { importStayRules, readStayRules } from './stay-rule-sets.ts';
 import { bangkokDate } from './stay.ts';
-import { stayRuleSet } from './stay-rules.ts';
 import type { StayRuleSet } from './stay-rules.ts';
 
 const MAX_STAYS = 1_000_000;
 
 /**
  * `stay rules import FILE`: makes a whole set of rules the next version, in force at once on every node, each rule from its
- * own day. Exits 0, or 1 with what is wrong. The import is on the audit trail.
+ * own day. For the sandbox: in production it takes two officers. Exits 0, or 1 with what is wrong, line by line. The import is on
+ * the audit trail, and reviews nothing.
  */
 export async function runStayRulesImport(
   args: readonly string[],
@@ -23,7 +25,12 @@ export async function runStayRulesImport(
 ): Promise<number> {
   const [file, ...more] = args;
   if (file === undefined || more.length > 0) return usage(io, 'stay rules import FILE');
-  const set = await readRuleSet(file);
+  if (!app.config.sandbox)
+    return fail(
+      io,
+      'In production one officer proposes rules in the console, and another one accepts.',
+    );
+  const set = await readRuleSet(file, app);
   if (!set.ok) return fail(io, set.reason);
   const imported = await importStayRules(app, set.set);
   io.out(JSON.stringify(imported, null, 2));
@@ -37,7 +44,7 @@ export async function runStayRulesShow(io: CommandIo, app: App): Promise<number>
 }
 
 /**
- * `stay replay STAYS --rules FILE [--at DATE]`: what the rules of FILE would change over the stays of STAYS (one JSON
+ * `stay replay STAYS (--rules FILE | --proposed) [--at DATE]`: what the rules of FILE, or those that wait for a second officer, would change over the stays of STAYS (one JSON
  * object a line), beside the rules in force. Counts, then every row that changes, before and after. Changes nothing.
  */
 export async function runStayReplay(
@@ -46,8 +53,11 @@ export async function runStayReplay(
   app: App,
 ): Promise<number> {
   const asked = parseReplay(args);
-  if (!asked) return usage(io, 'stay replay STAYS --rules FILE [--at DATE]');
-  const [set, stays] = await Promise.all([readRuleSet(asked.rules), readStays(asked.stays)]);
+  if (!asked) return usage(io, 'stay replay STAYS (--rules FILE | --proposed) [--at DATE]');
+  const [set, stays] = await Promise.all([
+    asked.rules === null ? readProposed(app) : readRuleSet(asked.rules, app),
+    readStays(asked.stays),
+  ]);
   if (!set.ok) return fail(io, set.reason);
   if (!stays.ok) return fail(io, stays.reason);
   const on = asked.at ?? bangkokDate(app.clock.now());
@@ -59,16 +69,20 @@ export async function runStayReplay(
 
 function parseReplay(
   args: readonly string[],
-): { stays: string; rules: string; at: string | undefined } | null {
+): { stays: string; rules: string | null; at: string | undefined } | null {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { rules: { type: 'string' }, at: { type: 'string' } },
+      options: {
+        rules: { type: 'string' },
+        proposed: { type: 'boolean', default: false },
+        at: { type: 'string' },
+      },
     });
     const [stays, ...more] = positionals;
-    const { rules, at } = values;
-    if (stays === undefined || more.length > 0 || rules === undefined) return null;
+    const { rules = null, proposed, at } = values;
+    if (stays === undefined || more.length > 0 || (rules === null) !== proposed) return null;
     if (at !== undefined && !z.iso.date().safeParse(at).success) return null;
     return { stays, rules, at };
   } catch {
@@ -76,15 +90,25 @@ function parseReplay(
   }
 }
 
+async function readProposed(
+  app: App,
+): Promise<{ ok: true; set: StayRuleSet } | { ok: false; reason: string }> {
+  const proposal = await openRuleProposal(app.db);
+  if (!proposal) return { ok: false, reason: 'no set of rules waits for a second officer' };
+  return { ok: true, set: { title: proposal.title, rules: [...proposal.rules] } };
+}
+
 async function readRuleSet(
   path: string,
+  app: App,
 ): Promise<{ ok: true; set: StayRuleSet } | { ok: false; reason: string }> {
   const text = await readText(path);
   if (text === null) return { ok: false, reason: `${path} cannot be read` };
-  const parsed = stayRuleSet.safeParse(parseJson(text));
-  return parsed.success
-    ? { ok: true, set: parsed.data }
-    : { ok: false, reason: `${path} is no set of stay rules:\n${z.prettifyError(parsed.error)}` };
+  const { rules } = await readStayRules(app.db);
+  const read = readRuleFile(text, rules);
+  if (read.ok) return read;
+  const faults = read.faults.map(({ line, message }) => `line ${line}: ${message}`);
+  return { ok: false, reason: `${path} is no set of stay rules:\n${faults.join('\n')}` };
 }
 
 async function readStays(

@@ -4,9 +4,9 @@ import { appendAudit, SYSTEM } from '../audit/append.ts';
 import type { App } from '../lib/app.ts';
 import { transact } from '../lib/database.ts';
 import type { Db, Tx } from '../lib/database.ts';
-import { stayRuleSet } from './stay-rules.ts';
+import { stayRule, stayRuleSet } from './stay-rules.ts';
 import type { StayRule, StayRuleSet } from './stay-rules.ts';
-import { findRuleSet, insertRuleSet } from './stay-rule-store.ts';
+import { findRuleSet, insertRuleSet, lockRuleSets } from './stay-rule-store.ts';
 
 /** Rules in force, and which version they are; 0: those that came with the program, nothing was imported yet. */
 export interface RulesInForce {
@@ -42,14 +42,13 @@ export type RuleImport =
 
 /** Imports a set as the next version: the whole of the rules, not a change to them. */
 export function importStayRules(app: App, set: StayRuleSet): Promise<RuleImport> {
-  const json = JSON.stringify(set.rules);
-  const sha256 = createHash('sha256').update(`${set.title}\n${json}`).digest('hex');
+  const sha256 = digestOfRules(set);
   return transact(app.db, async (tx): Promise<RuleImport> => {
+    await lockRuleSets(tx);
     const last = await findRuleSet(tx);
     if (last?.sha256 === sha256) return { ok: false, reason: 'unchanged', version: last.version };
     const version = (last?.version ?? 0) + 1;
-    const importedAt = app.clock.now();
-    await insertRuleSet(tx, { version, title: set.title, sha256, rules: json, importedAt });
+    await putRuleSet(tx, set, { version, importedAt: app.clock.now() });
     await appendAudit(tx, app, {
       action: 'visas.stay_rules_imported',
       actor: SYSTEM,
@@ -58,4 +57,20 @@ export function importStayRules(app: App, set: StayRuleSet): Promise<RuleImport>
     });
     return { ok: true, version, rules: set.rules.length };
   });
+}
+
+/** What a set is known by: of its title and rules, reviews included. */
+export function digestOfRules({ title, rules }: Pick<RulesInForce, 'title' | 'rules'>): string {
+  // Parsed: the fields come in one order, whatever order the database keeps them in.
+  const json = JSON.stringify(rules.map((rule) => stayRule.parse(rule)));
+  return createHash('sha256').update(`${title}\n${json}`).digest('hex');
+}
+
+export async function putRuleSet(
+  tx: Tx,
+  set: Pick<RulesInForce, 'title' | 'rules'>,
+  as: { version: number; importedAt: Date },
+): Promise<void> {
+  const rules = JSON.stringify(set.rules);
+  await insertRuleSet(tx, { ...as, title: set.title, sha256: digestOfRules(set), rules });
 }

@@ -26,6 +26,11 @@ export async function findRuleSet(db: Db | Tx, version?: number): Promise<RuleSe
   };
 }
 
+/** Whoever proposes, decides or imports goes one after the other. */
+export async function lockRuleSets(tx: Tx): Promise<void> {
+  await tx.raw(`select pg_advisory_xact_lock(hashtextextended('stay_rule_sets', 0))`);
+}
+
 /** Puts a set on record as the next version. Two imports at once: one of them fails on the key, and is tried again. */
 export async function insertRuleSet(
   tx: Tx,

@@ -53,6 +53,8 @@ export const stayRule = z
     confidence: z.enum(['high', 'medium', 'low']),
     /** Whether the competent office has looked at it. */
     review: z.enum(['unreviewed', 'reviewed']),
+    /** Which two officers, and the day in Thailand on which the second one accepted it; only where it was. */
+    reviewed: z.strictObject({ proposedBy: z.uuid(), acceptedBy: z.uuid(), on: date }).optional(),
     note: text.optional(),
   })
   .refine(
