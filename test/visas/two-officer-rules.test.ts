@@ -68,8 +68,8 @@ describe('a set of stay rules', () => {
     expect(mine.text).not.toContain('Accept:');
     const shown = (await prasert.walker.get(PAGE)).text;
     expect(shown).toContain('Thirty days again');
-    expect(shown).toContain('<code>effectiveTo</code>: – → 2026-12-31');
-    expect(shown).toMatch(/Of \d+ typical entries \d+ come out otherwise/);
+    expect(shown).toContain('<code>effectiveTo</code>: –, then 2026-12-31');
+    expect(shown).toMatch(/Typical entries compared: \d+\. Come out otherwise: \d+\./);
     expect((await readStayRules(server.app.db)).version).toBe(0);
 
     const own = await decide(malee, 'accept');

@@ -170,7 +170,9 @@ function changeTable(changes: Proposal['changes'], ui: Ui): Html {
           rows: shown.map(({ code, effectiveFrom, kind, fields }) => [
             html`<div><code>${code}</code> ${ui.formatDate(effectiveFrom)}</div>`,
             statusTag({ label: t(`registers.stay_rules.kind_${kind}`), tone: TONES[kind] }),
-            html`<div>${fields.map(({ field, before, after }) => html`<div><code>${field}</code>: ${before} → ${after}</div>`)}</div>`,
+            fields.length === 0
+              ? '–'
+              : html`<div>${fields.map(({ field, before, after }) => html`<div><code>${field}</code>: ${t('registers.stay_rules.becomes', { before, after })}</div>`)}</div>`,
           ]),
         })
   }${only === 0 ? null : html`<p>${t('registers.stay_rules.only_reviewed', { count: only })}</p>`}`;
@@ -188,7 +190,7 @@ function replayTable(rows: Proposal['replay']['rows'], ui: Ui): Html {
       label: t(`registers.stay_rules.column_${column}`),
     })),
     rows: rows.map(({ stay, before, after }) => [
-      html`<div>${stay.visaClass ?? stay.basis}${stay.issuingState === 'XXX' ? null : ` (${stay.issuingState})`}<div>${ui.formatDate(stay.admittedOn)}</div></div>`,
+      html`<div>${stay.visaClass ?? t(`registers.stay_rules.basis_${stay.basis}`)}${stay.issuingState === 'XXX' ? null : ` (${stay.issuingState})`}<div>${ui.formatDate(stay.admittedOn)}</div></div>`,
       told(before),
       told(after),
     ]),
