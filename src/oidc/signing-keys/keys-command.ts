@@ -62,7 +62,7 @@ function readArguments(
 ): { kinds: readonly KeyKind[]; soon: boolean } | { compromised: string } | null {
   try {
     const { values } = parseArgs({
-      args,
+      args: withKeyGlued(args),
       options: {
         kind: { type: 'string', multiple: true },
         now: { type: 'boolean' },
@@ -78,4 +78,14 @@ function readArguments(
   } catch {
     return null;
   }
+}
+
+const OPTIONS = ['--kind', '--now', '--compromised'];
+
+/** A key's name may begin with a hyphen (RFC 7638 §3.1 in base64url), and would be taken for an option. */
+function withKeyGlued(args: readonly string[]): string[] {
+  const at = args.indexOf('--compromised');
+  const kid = args[at + 1];
+  if (at === -1 || kid === undefined || OPTIONS.includes(kid)) return [...args];
+  return args.toSpliced(at, 2, `--compromised=${kid}`);
 }

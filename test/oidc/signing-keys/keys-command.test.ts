@@ -49,6 +49,8 @@ it('rotates the kinds that are named, lists them, and drops one', async () => {
   const dropped = await run(runKeysRotate, '--compromised', inUse.kid);
   expect([dropped.code, dropped.err]).toEqual([0, expect.stringContaining('600 s')]);
   expect((await run(runKeysRotate, '--compromised', inUse.kid)).code).toBe(1);
+  // A key's name may begin with a hyphen.
+  expect((await run(runKeysRotate, '--compromised', `-${inUse.kid}`)).code).toBe(1);
   const after = await run(runKeysList);
   expect(after.out).not.toContain(inUse.kid);
   expect((await run(runKeysList, '--all')).out).toContain(inUse.kid);
@@ -63,6 +65,8 @@ it.each([
   [['--kind', 'HS256']],
   [['--kind']],
   [['--compromised', '']],
+  [['--compromised']],
+  [['--compromised', '--now']],
   [['--compromised', 'x', '--now']],
   [['ES256']],
   [['--soon']],
