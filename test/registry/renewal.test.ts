@@ -66,7 +66,7 @@ describe('a renewed passport', () => {
     for (const document of [fresh, held.facts])
       expect(await findPersonByDocument(app.db, app, document)).toMatchObject({ personId });
     const kinds = (await statusEventsOf(app.db, personId)).map(({ kind }) => kind);
-    expect(kinds).toEqual(['id_state_changed', 'document_replaced']);
+    expect(kinds).toEqual(['id_state_changed', 'assurance_changed', 'document_replaced']);
     expect(await enrol(app, input)).toMatchObject({ ok: true, outcome: 'repeated', number });
   });
 
