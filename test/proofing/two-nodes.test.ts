@@ -129,5 +129,5 @@ it(
       expect(rows, what).toEqual([{ rows: CASES, cases: CASES }]);
     }
   },
-  20_000 + CASES * 200,
+  40_000 + CASES * 300,
 );

@@ -127,7 +127,7 @@ it(
     // It was in the middle of something, and not always of the same.
     expect(interrupted.size).toBeGreaterThan(2);
   },
-  20_000 + KILLS * 2_000,
+  40_000 + KILLS * 4_000,
 );
 
 /** Until a process has told of so many acts. */
