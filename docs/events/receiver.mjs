@@ -9,7 +9,12 @@ const keys = createRemoteJWKSet(new URL(`${ISSUER}/oidc/jwks`));
 // In your database, with the change that an event makes: an event can come twice, with the same jti.
 const seen = new Set();
 
-createServer(async (request, response) => {
+createServer((request, response) => {
+  // A sender that goes away in the middle.
+  receive(request, response).catch(() => response.destroy());
+}).listen(Number(PORT), '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}/events`));
+
+async function receive(request, response) {
   const refuse = (status, err, description) =>
     response
       .writeHead(status, { 'content-type': 'application/json' })
@@ -36,7 +41,7 @@ createServer(async (request, response) => {
   } catch {
     refuse(400, 'invalid_request', 'not a security event for us');
   }
-}).listen(Number(PORT), '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}/events`));
+}
 
 function isOurs(header = '') {
   const [given, own] = [header, `Bearer ${RECEIVER_TOKEN}`].map((text) => Buffer.from(text));

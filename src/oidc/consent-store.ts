@@ -69,9 +69,11 @@ export async function listConsentsAbout(
 ): Promise<Consent[]> {
   const rows = await db('oidc_consents')
     .where({ service_id: about.serviceId })
-    .where((either) =>
-      either.where({ account_id: about.accountId }).orWhere({ ward_account_id: about.accountId }),
-    )
+    .where((either) => {
+      void either
+        .where({ account_id: about.accountId })
+        .orWhere({ ward_account_id: about.accountId });
+    })
     .whereNull('ended_at')
     .orderBy('given_at')
     .select(...COLUMNS);

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { openHandOff } from '../../src/dev/reader/reader-client.ts';
+import { embeddedSignerOf } from '../../src/documents/signer-reference.ts';
 import { judgePicture } from '../../src/proofing/portrait-quality.ts';
 import { signInAt } from '../oidc/relying-party.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
@@ -50,7 +51,8 @@ export async function walkToAgency(
   secrets.bytes.set('chip portrait', pictures.chip);
   secrets.bytes.set('live portrait as sent', pictures.live);
   if (stored.ok) secrets.bytes.set('live portrait as kept', stored.jpeg);
-  secrets.bytes.set('security object', passport.files.get('EF_SOD')!);
+  for (const [name, part] of personalParts(passport.files.get('EF_SOD')!))
+    secrets.bytes.set(name, part);
 
   const { email } = canaryPerson;
   const person = newApplicant({ url: place.url, email, passport, livePicture: pictures.live });
@@ -180,3 +182,17 @@ export async function knockOnEveryDoor(place: Place, officer: Walker, number: st
   await approveCase(officer, twin.caseId!, said.note);
   await walker.post('/sign-out');
 }
+
+/** Of a security object, what is of this passport alone: its signer's certificate and issuer are on lists that states publish, and are kept. */
+function personalParts(sod: Buffer): [string, Buffer][] {
+  const { raw } = embeddedSignerOf(sod)!;
+  const at = sod.indexOf(raw);
+  if (at === -1) throw new Error('The certificate does not stand in the security object as it is.');
+  return [
+    ['digests in the security object', sod.subarray(0, at)],
+    ['signature of the security object', sod.subarray(-SIGNATURE_BYTES)],
+  ];
+}
+
+/** Two numbers of a curve of 256 bits. */
+const SIGNATURE_BYTES = 64;
