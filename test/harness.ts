@@ -30,7 +30,7 @@ export async function testDatabase(): Promise<{ url: string; db: Db }> {
   const clusterUrl = inject('clusterUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = openDatabase({ url: clusterUrl, poolSize: 1 });
-  await admin.raw(`create database ${name} template tangchat_template`);
+  await admin.raw(`create database ${name} template tangchat_template strategy file_copy`);
   const url = new URL(clusterUrl);
   url.pathname = `/${name}`;
   const db = openDatabase({ url: url.href, poolSize: 12 });

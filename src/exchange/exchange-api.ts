@@ -125,7 +125,7 @@ export const EXCHANGE_API: readonly ApiOperation[] = [
     method: 'POST',
     path: '/ssf/streams/:id/events',
     id: 'pollEvents',
-    summary: 'Acknowledges events and gets those that wait (RFC 8936 §2).',
+    summary: 'Acknowledges events and gets what has not been acknowledged (RFC 8936 §2).',
     parameters: { id: { in: 'path', schema: z.string(), says: 'The id of your stream.' } },
     body: { type: json, schema: pollSchema },
     answers: { 200: { says: 'Signed tokens by jti.', schema: polledSchema } },

@@ -25,7 +25,8 @@ export type CounterResult =
         | 'not_inspected'
         | 'same_document'
         | 'no_picture'
-        | 'no_consent';
+        | 'no_consent'
+        | 'level_too_high';
     }
   | { ok: false; reason: 'stale_version'; version: number };
 

@@ -8,12 +8,13 @@ import type { Tx } from '../lib/database.ts';
 import { RowId } from '../lib/ids.ts';
 import { toDisplayJpeg } from '../lib/portrait-image.ts';
 import { askRegisterSoon } from './ask-register.ts';
-import { acceptDocument, goBack } from './case.ts';
+import { acceptDocument, goBack, onFile } from './case.ts';
 import { act, done } from './counter-act.ts';
 import type { CounterAct, CounterResult } from './counter-act.ts';
 import type { OpenStep, ProofingCase } from './case-state.ts';
-import { pageEvidence, readDocumentFacts, zoneOptions } from './document-record.ts';
-import { INSPECTED_FEATURES, documentRule } from './documents-accepted.ts';
+import { documentKindOf } from './document-kind.ts';
+import { pageEvidence, readDocumentFacts, readInspection, zoneOptions } from './document-record.ts';
+import { INSPECTED_FEATURES, documentRule, isDocumentKind } from './documents-accepted.ts';
 import type { DocumentKind } from './documents-accepted.ts';
 import { recordExamination } from './evidence.ts';
 import type { CheckRow } from './examination-store.ts';
@@ -139,7 +140,7 @@ export function confirmFace(app: App, given: CounterAct): Promise<CounterResult>
   });
 }
 
-/** Keeps a picture as biometric sample, for IAL3: only with the holder's own, separate consent. */
+/** Keeps a picture as biometric sample, for IAL3: only with the holder's own, separate consent, and where their document can carry IAL3. */
 export function takeSample(
   app: App,
   given: CounterAct & { picture: Buffer },
@@ -147,6 +148,7 @@ export function takeSample(
   return act(app, given, null, async (tx, proofing) => {
     const { sampleConsent } = proofing;
     if (!sampleConsent || sampleConsent.withdrawnAt) return { ok: false, reason: 'no_consent' };
+    if ((await highestIal(tx, app, proofing)) < 3) return { ok: false, reason: 'level_too_high' };
     const shown = await toDisplayJpeg(given.picture, PAGE_LIMITS);
     if (!shown.ok) return { ok: false, reason: 'no_picture' };
     const now = app.clock.now();
@@ -177,6 +179,21 @@ export function goBackAtCounter(
     });
     return { ok: true, change: back.change, examinationId: null };
   });
+}
+
+/** What the kind of document on file can carry at most today (documents-accepted.ts). */
+async function highestIal(tx: Tx, app: App, proofing: ProofingCase): Promise<number> {
+  const { document: onFileNow } = onFile(proofing.state);
+  if (!onFileNow) return 0;
+  const given = { proofing, examinationId: onFileNow.examinationId };
+  const facts = await readDocumentFacts(tx, app, given);
+  const kind =
+    onFileNow.check === 'chip'
+      ? facts && documentKindOf(facts, { hasChip: true })
+      : (await readInspection(tx, app, given))?.kind;
+  if (!facts || !kind || !isDocumentKind(kind)) return 0;
+  const today = toPlainDate(app.clock.now());
+  return documentRule(kind, facts.issuingState, today)?.highestIal ?? 0;
 }
 
 async function firstDocument(

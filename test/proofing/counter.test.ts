@@ -74,6 +74,24 @@ describe('a counter', () => {
     expect(await assuranceOf(person)).toMatchObject({ ial: 2, cloneCheck: 'passed' });
   });
 
+  it('keeps no sample where the kind of document ends at IAL2', async () => {
+    const person = await visitor();
+    const caseId = await openAtCounter(officer, await counterCode(person));
+    await inspectByHand(officer, caseId, 'mai', 'alien_document');
+    await person.walker.get(`/cases/${caseId}`);
+    await person.walker.post(`/cases/${caseId}/sample-consent`, { agree: 'yes' });
+    const shown = await officer.walker.get(`/console/cases/${caseId}/counter`);
+    const picture = {
+      portrait: { name: 'p.jpg', type: 'image/jpeg', bytes: await livePicture('mai') },
+    };
+    const refused = await officer.walker.postFiles(`/console/cases/${caseId}/sample`, picture, {
+      seen: seenOn(shown.text),
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('Documents of this kind do not carry IAL3');
+    expect((await caseOf(scene, idOf(caseId))).state).not.toHaveProperty('sample.examinationId');
+  });
+
   it('reaches IAL3 with a consented sample and a second officer, and falls to 2 when the consent goes', async () => {
     const person = await visitor();
     const caseId = await openAtCounter(officer, await counterCode(person));

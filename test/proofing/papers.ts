@@ -76,10 +76,11 @@ export async function inspectByHand(
   officer: Pick<SignedIn, 'walker'>,
   caseId: string,
   person: DemoPersonKey | DemoPerson,
+  kind = 'passport',
 ) {
   const key = typeof person === 'string' ? person : person.documentNumber;
   for (const [what, fields] of [
-    ['document', { kind: 'passport', zone: zoneOf(person), features: allFeatures }],
+    ['document', { kind, zone: zoneOf(person), features: allFeatures }],
     [
       'second-document',
       {
