@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinned = join(root, 'node_modules', '.bin', 'node');
 const child = spawn(
   existsSync(pinned) ? pinned : process.execPath,
-  // The heap grows by 30 % between full collections, not twofold: the same work in two thirds of the memory (bench/README.md).
+  // A command's heap grows by 30 % between full collections, not twofold: the same work in two thirds of the memory (bench/README.md).
   [
     '--max-semi-space-size=8',
     '--heap-growing-percent=30',

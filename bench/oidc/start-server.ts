@@ -65,7 +65,10 @@ async function startServer(
   const port = await freePort();
   const child = fork(join(import.meta.dirname, `${kind}-server.ts`), {
     // As `npm start` runs it.
-    execArgv: kind === 'ours' ? ['--max-semi-space-size=8', '--heap-growing-percent=30'] : [],
+    execArgv:
+      kind === 'ours'
+        ? ['--min-semi-space-size=16', '--max-semi-space-size=16', '--heap-growing-percent=80']
+        : [],
     env: {
       PATH: process.env.PATH,
       LOG_LEVEL: 'error',

@@ -41,11 +41,12 @@ export function identityAssurance(
 
 /** The day from which `proof` carries nothing any more, by policy or as somebody set it for this proof. */
 export function reproofDueOn(proof: IdentityEvidence, policy: IdentityPolicy): string {
-  const dates = [addDays(toPlainDate(proof.proofedAt), policy.reproofAfterDays)];
-  if (proof.documentExpiresOn !== null)
-    dates.push(addDays(proof.documentExpiresOn, policy.reproofAfterExpiryDays));
-  if (proof.reproofDueOn !== null) dates.push(proof.reproofDueOn);
-  return dates.toSorted()[0]!;
+  const byAge = addDays(toPlainDate(proof.proofedAt), policy.reproofAfterDays);
+  const { documentExpiresOn, reproofDueOn: set } = proof;
+  const byDocument =
+    documentExpiresOn === null ? byAge : addDays(documentExpiresOn, policy.reproofAfterExpiryDays);
+  const byPolicy = byDocument < byAge ? byDocument : byAge;
+  return set !== null && set < byPolicy ? set : byPolicy;
 }
 
 const NOTHING_PROVEN = {

@@ -11,9 +11,19 @@ export function addSeconds(date: Date, seconds: number): Date {
   return new Date(date.getTime() + seconds * 1000);
 }
 
+const DAY_MS = 86_400_000;
+/** Texts of days: every token asks for several, and mostly for those of today. */
+const plainDates = new Map<number, string>();
+
 /** The plain UTC date `YYYY-MM-DD` of an instant. */
 export function toPlainDate(date: Date): string {
-  return date.toISOString().slice(0, 10);
+  const day = Math.floor(date.getTime() / DAY_MS);
+  const known = plainDates.get(day);
+  if (known !== undefined) return known;
+  const text = date.toISOString().slice(0, 10);
+  if (plainDates.size >= 1_000) plainDates.clear();
+  plainDates.set(day, text);
+  return text;
 }
 
 /** The plain date `days` after `plainDate` (both `YYYY-MM-DD`; `days` may be negative). */

@@ -16,6 +16,7 @@ import { createPayloadSeal } from './store/payload-seal.ts';
 import { takePosted } from './posted-request.ts';
 import { challengeAtUserinfo } from './protected-resource.ts';
 import { aheadOf, readAhead, serviceNamed } from './read-ahead.ts';
+import { readNamed } from './read-named.ts';
 import { dropRefusalStacks } from './refusal-stacks.ts';
 import { sweeper } from './remove-expired.ts';
 import { createCurrentProvider } from './signing-keys/current-provider.ts';
@@ -75,6 +76,7 @@ export function createOidc(app: WebApp & KeysApp): Oidc {
       serviceId: serviceNamed(ctx),
       ...aheadOf(ctx),
     });
+    await readNamed(ctx, store);
     await withLibraryCookies(from.provider, ctx);
     from.settle();
     await finish(ctx, store);

@@ -10,6 +10,13 @@ class StacklessError extends Error {
   }
 }
 
+const captureStackTrace = Error.captureStackTrace.bind(Error);
+
+/** As the engine's, but for the library's refusals: their constructors ask for a trace once more. */
+function captureOthers(target: object, from?: (...args: never[]) => unknown): void {
+  if (!(target instanceof errors.OIDCProviderError)) captureStackTrace(target, from);
+}
+
 /**
  * The library makes its refusals before it knows whether to refuse (`ctx.assert(token, new InvalidToken())`): a
  * userinfo answer makes three, and their stack traces, which nobody reads, took a tenth of its time. A refusal is an
@@ -17,4 +24,5 @@ class StacklessError extends Error {
  */
 export function dropRefusalStacks(): void {
   Object.setPrototypeOf(errors.OIDCProviderError, StacklessError);
+  Error.captureStackTrace = captureOthers;
 }

@@ -74,7 +74,7 @@ async function bundle(options: BuildOptions): Promise<OutputFile[]> {
 }
 
 function serve(files: ReadonlyMap<string, Uint8Array>, iconName: string): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next();
     const isIcon = ctx.path === '/favicon.ico';
     if (!isIcon && !ctx.path.startsWith(PREFIX)) return next();
@@ -85,7 +85,7 @@ function serve(files: ReadonlyMap<string, Uint8Array>, iconName: string): Middle
       ctx.status = 404;
       ctx.type = 'text/plain';
       ctx.body = 'Not found';
-      return;
+      return undefined;
     }
     ctx.set(
       'Cache-Control',
@@ -94,6 +94,7 @@ function serve(files: ReadonlyMap<string, Uint8Array>, iconName: string): Middle
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.type = TYPES[extname(name)] ?? 'application/octet-stream';
     ctx.body = Buffer.from(content);
+    return undefined;
   };
 }
 

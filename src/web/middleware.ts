@@ -18,14 +18,14 @@ export function pinAddress(app: WebApp): Middleware {
     config.TRUSTED_PROXY_NETWORKS.length === 0
       ? () => config.TRUSTED_PROXIES > 0
       : networkList(config.TRUSTED_PROXY_NETWORKS);
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const peer = ctx.req.socket.remoteAddress ?? '';
     ctx.req.headers.host = issuer.host;
     delete ctx.req.headers['x-forwarded-host'];
     ctx.req.headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
     if (config.TRUSTED_PROXIES === 0 || !isProxy(peer)) ctx.req.headers['x-forwarded-for'] = peer;
     ctx.req.url = pathOf(ctx.req.url ?? '/');
-    await next();
+    return next();
   };
 }
 
@@ -50,7 +50,7 @@ export function secureHeaders(
   const transport = app.config.secureCookies
     ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
     : {};
-  return async (ctx, next) => {
+  return (ctx, next) => {
     ctx.state.requestId = app.random.token(9);
     ctx.state.nonce = '';
     ctx.state.lang = 'en';

@@ -12,6 +12,12 @@ export interface PayloadSeal {
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/**
+ * What was opened is kept at most so long, and used only by who brings the very bytes from the database again: a code, its
+ * tokens and a userinfo come within a second, on one session.
+ */
+const REMEMBERED_MS = 1_000;
+const REMEMBERED = 1_000;
 
 /**
  * AES-256-GCM under a key derived from the key-encryption key. Nothing sealed here outlives a day: no rewrapping
@@ -21,7 +27,16 @@ export function createPayloadSeal(app: Pick<App, 'keys' | 'random'>): PayloadSea
   const key = createSecretKey(
     Buffer.from(hkdfSync('sha256', app.keys.keyEncryptionKey, '', 'tangchat oidc payload 1', 32)),
   );
+  const recent = new Map<string, { sealed: Buffer; text: string }>();
   const openText = (place: string, sealed: Buffer) => {
+    const known = recent.get(place);
+    if (known?.sealed.equals(sealed)) return known.text;
+    const text = decrypt(place, sealed);
+    if (recent.size === 0) setTimeout(() => recent.clear(), REMEMBERED_MS).unref();
+    if (text !== null && recent.size < REMEMBERED) recent.set(place, { sealed, text });
+    return text;
+  };
+  const decrypt = (place: string, sealed: Buffer) => {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
       .setAAD(Buffer.from(place))
       .setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
