@@ -4,7 +4,8 @@ import { addDays, toPlainDate } from '../../src/lib/clock.ts';
 import type { App } from '../../src/lib/app.ts';
 import type { Tx } from '../../src/lib/database.ts';
 import { AccountId, CaseId, PersonId, RowId } from '../../src/lib/ids.ts';
-import { drawForeignId } from '../../src/registry/foreign-id.ts';
+import { withCheckDigits } from '../../src/registry/foreign-id.ts';
+import type { ForeignIdNumber } from '../../src/registry/foreign-id.ts';
 import { documentKey, nameKeys, nearNameKeys, numberKey } from '../../src/registry/look-ups.ts';
 import {
   sealDocument,
@@ -140,7 +141,7 @@ async function addPerson(app: App, rows: Rows, index: number, size: SeedSize): P
     addDays(today, 3652),
   ]);
   const foreignId = RowId.make(app);
-  const number = drawForeignId(app.random, app.config.FOREIGN_ID_PREFIX);
+  const number = numberOf(index, app.config.FOREIGN_ID_PREFIX);
   rows.foreign_ids.push([
     foreignId,
     personId,
@@ -245,4 +246,13 @@ async function makeKey(app: App, rows: Rows) {
   });
   const id = await app.cipher.createDataKey(keep as unknown as Tx);
   return app.cipher.unwrap(id, wrapped!);
+}
+
+const NUMBERS = 10n ** 10n;
+/** Shares no factor with the count of numbers: no two people get the same. */
+const STEP = 6_180_339_887n;
+
+/** Drawn by chance, some fifty of a million would be drawn twice; issuing draws again, copying does not look. */
+function numberOf(index: number, prefix: string): ForeignIdNumber {
+  return withCheckDigits(`${prefix}${String((BigInt(index) * STEP) % NUMBERS).padStart(10, '0')}`);
 }
