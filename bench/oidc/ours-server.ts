@@ -11,10 +11,11 @@ import { openDeployment } from '../../src/deployment.ts';
 import { digestToken } from '../../src/lib/blind-index.ts';
 import { addSeconds, toPlainDate } from '../../src/lib/clock.ts';
 import { transact } from '../../src/lib/database.ts';
-import { AccountId, CaseId, PasskeyId, SessionId } from '../../src/lib/ids.ts';
+import { AccountId, PasskeyId, SessionId } from '../../src/lib/ids.ts';
 import { giveConsent } from '../../src/oidc/consents.ts';
 import { enrolPerson } from '../../src/registry/enrol-person.ts';
 import { insertSession } from '../../src/web/session-store.ts';
+import { benchedEnrolment } from '../benched-enrolment.ts';
 import {
   API,
   CLIENT_ID,
@@ -190,38 +191,7 @@ async function enrol(app: FullApp, accountId: AccountId, index: number): Promise
     dateOfExpiry: '2034-05-14',
   } as const;
   const done = await transact(app.db, (tx) =>
-    enrolPerson(tx, app, {
-      caseId: CaseId.make(app),
-      accountId,
-      holder: passport,
-      document: passport,
-      findings: {
-        pathway: 'remote_officer',
-        documentCheck: 'chip',
-        chipVerdict: 'genuine',
-        cloneCheck: 'passed',
-        cloneCompensated: false,
-        registers: 'agree',
-        capture: 'capture_page',
-        attackDetection: 'judged_by_officer',
-        matcher: 'not_run',
-        officer: 'match',
-        registerCodeConfirmed: false,
-        biometricSample: 'not_kept',
-        secondOfficer: false,
-        documentSigner: 'ab'.repeat(32),
-        trustAnchor: 'cd'.repeat(32),
-      },
-      stay: {
-        status: 'lawful_until',
-        admittedUntil: '2030-11-30',
-        basis: 'visa',
-        asOf: '2026-11-20T00:00:00.000Z',
-        source: 'bench',
-      },
-      provisionalUntil: null,
-      actor: SYSTEM,
-    }),
+    enrolPerson(tx, app, benchedEnrolment(app, { accountId, passport })),
   );
   if (!done.ok) throw new Error(done.reason);
 }

@@ -1,14 +1,14 @@
-import { SYSTEM } from '../../src/audit/append.ts';
 import { startSealer } from '../../src/audit/sealer.ts';
 import type { FullApp } from '../../src/app.ts';
 import { jobs } from '../../src/jobs.ts';
 import { transact } from '../../src/lib/database.ts';
-import { AccountId, CaseId } from '../../src/lib/ids.ts';
+import { AccountId } from '../../src/lib/ids.ts';
 import { runJobs } from '../../src/lib/job-runner.ts';
 import { listOpenCases } from '../../src/proofing/officer-queue.ts';
 import { planReminders } from '../../src/proofing/reminders/remind-holders.ts';
 import { findCandidates } from '../../src/registry/candidates.ts';
 import { enrolPerson } from '../../src/registry/enrol-person.ts';
+import { benchedEnrolment } from '../benched-enrolment.ts';
 import type { Result } from '../report.ts';
 import { LOOK_ALIKES, personOf, scatter } from './people.ts';
 import { percentile, processorSeconds, round } from './usage.ts';
@@ -110,40 +110,9 @@ export async function issue(
 }
 
 async function enrol(app: FullApp, index: number): Promise<void> {
-  const person = personOf(index);
+  const passport = personOf(index);
   const done = await transact(app.db, (tx) =>
-    enrolPerson(tx, app, {
-      caseId: CaseId.make(app),
-      accountId: AccountId.make(app),
-      holder: person,
-      document: person,
-      findings: {
-        pathway: 'remote_officer',
-        documentCheck: 'chip',
-        chipVerdict: 'genuine',
-        cloneCheck: 'passed',
-        cloneCompensated: false,
-        registers: 'agree',
-        capture: 'capture_page',
-        attackDetection: 'judged_by_officer',
-        matcher: 'not_run',
-        officer: 'match',
-        registerCodeConfirmed: false,
-        biometricSample: 'not_kept',
-        secondOfficer: false,
-        documentSigner: 'ab'.repeat(32),
-        trustAnchor: 'cd'.repeat(32),
-      },
-      stay: {
-        status: 'lawful_until',
-        admittedUntil: '2030-11-30',
-        basis: 'visa',
-        asOf: '2026-11-20T00:00:00.000Z',
-        source: 'bench',
-      },
-      provisionalUntil: null,
-      actor: SYSTEM,
-    }),
+    enrolPerson(tx, app, benchedEnrolment(app, { accountId: AccountId.make(app), passport })),
   );
   // A namesake on record is an answer, too: an officer would look. With these people it is rare.
   if (!done.ok && done.reason !== 'candidates_found') throw new Error(done.reason);

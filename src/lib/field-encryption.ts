@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 import type { Db, Tx } from './database.ts';
 import { DataKeyId } from './ids.ts';
+import { RecentlyOpened } from './recently-opened.ts';
 import { clearDataKey, findDataKey, insertDataKey } from './data-keys/store.ts';
 
 /** Where a field stands: bound into the ciphertext, so that no value can be moved to another place. */
@@ -41,13 +42,6 @@ export interface FieldCipher {
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/**
- * An opened key, with the texts read by it, is kept at most so long, and used only by who brings the wrapped bytes, and
- * the sealed ones, from the database again: once they are destroyed nothing opens, and within a second nothing is in
- * memory either. A sign-in, its tokens and its userinfo come within a second: the person is opened once for all.
- */
-const REMEMBERED_MS = 1_000;
-const REMEMBERED = 1_000;
 
 function seal(input: { key: KeyObject; nonce: Buffer; aad: string; plain: Buffer }): Buffer {
   const cipher = createCipheriv('aes-256-gcm', input.key, input.nonce);
@@ -78,13 +72,12 @@ export function createFieldCipher(source: {
   random: Random;
 }): FieldCipher {
   const wrapAad = (id: DataKeyId) => `data_keys\u0000wrapped_key\u0000${id}`;
-  const recent = new Map<DataKeyId, { wrapped: Buffer; opened: DataKey }>();
+  const recent = new RecentlyOpened<DataKey>();
   const unwrap = (id: DataKeyId, wrapped: Buffer): DataKey => {
-    const known = recent.get(id);
-    if (known?.wrapped.equals(wrapped)) return known.opened;
+    const known = recent.get(id, wrapped);
+    if (known) return known;
     const opened = open(id, wrapped);
-    if (recent.size === 0) setTimeout(() => recent.clear(), REMEMBERED_MS).unref();
-    if (recent.size < REMEMBERED) recent.set(id, { wrapped, opened });
+    recent.keep(id, wrapped, opened);
     return opened;
   };
   const open = (id: DataKeyId, wrapped: Buffer): DataKey => {
@@ -94,6 +87,7 @@ export function createFieldCipher(source: {
     );
     const decrypt = (place: FieldPlace, sealed: Buffer) =>
       unseal({ key, aad: aadOf(place, id), sealed });
+    // Of this key alone, and gone with it.
     const texts = new Map<string, { sealed: Buffer; text: string }>();
     const decryptText = (place: FieldPlace, sealed: Buffer) => {
       const name = `${place.table} ${place.column} ${place.row}`;

@@ -104,11 +104,13 @@ export async function listStaleStays(
   return rows;
 }
 
-export async function upsertStayCheck(
-  tx: Tx,
+/** When somebody was asked about last, and when to ask again: the register about a stay, or the watch lists. */
+export async function upsertCheck(
+  db: Db | Tx,
+  table: 'stay_checks' | 'watch_checks',
   check: { personId: PersonId; askedAt: Date; outcome: string; askAfter: Date },
 ): Promise<void> {
-  await tx('stay_checks')
+  await db(table)
     .insert({
       person_id: check.personId,
       asked_at: check.askedAt,
@@ -136,19 +138,4 @@ export async function listPersonsToWatch(
     { ...by },
   );
   return rows.map(({ id }) => id);
-}
-
-export async function upsertWatchCheck(
-  tx: Db | Tx,
-  check: { personId: PersonId; askedAt: Date; outcome: string; askAfter: Date },
-): Promise<void> {
-  await tx('watch_checks')
-    .insert({
-      person_id: check.personId,
-      asked_at: check.askedAt,
-      outcome: check.outcome,
-      ask_after: check.askAfter,
-    })
-    .onConflict('person_id')
-    .merge();
 }

@@ -10,8 +10,7 @@ import {
   markReminded,
   planReminders,
   takeWaitingReminders,
-  upsertStayCheck,
-  upsertWatchCheck,
+  upsertCheck,
 } from './due-date-store.ts';
 
 /**
@@ -110,7 +109,7 @@ export function noteStayCheck(
   tx: Tx,
   check: { personId: PersonId; askedAt: Date; outcome: StayCheckOutcome; askAfter: Date },
 ): Promise<void> {
-  return upsertStayCheck(tx, check);
+  return upsertCheck(tx, 'stay_checks', check);
 }
 
 /** Whom lost-or-stolen and watch lists are to be asked about now, at most `limit`. */
@@ -128,5 +127,5 @@ export function noteWatchCheck(
   db: Db | Tx,
   check: { personId: PersonId; askedAt: Date; outcome: WatchCheckOutcome; askAfter: Date },
 ): Promise<void> {
-  return upsertWatchCheck(db, check);
+  return upsertCheck(db, 'watch_checks', check);
 }

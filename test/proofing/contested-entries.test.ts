@@ -1,44 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CaseId } from '../../src/lib/ids.ts';
 import { readCaseForOfficer } from '../../src/proofing/officer-view.ts';
-import { signUpOfficer, waitForMail } from '../walk.ts';
-import type { SignedIn } from '../walk.ts';
+import { waitForMail } from '../walk.ts';
 import { makeSeal, makeSigner } from '../documents/seal-maker.ts';
-import { reviewCase } from './review.ts';
-import { passportOf, startScene, waitForStep } from './scene.ts';
+import { waitForStep } from './scene.ts';
+import { registersScene } from './registers-scene.ts';
+import type { Staff } from './registers-scene.ts';
 import type { Applicant, Scene } from './scene.ts';
 
 /** What an applicant may say and show besides: entries that are wrong, a visa sticker. Over real HTTP. */
+const around = registersScene();
 let scene: Scene;
-type Staff = Pick<SignedIn, 'walker' | 'accountId'>;
 let officer: Staff;
 let security: Staff;
 
 beforeAll(async () => {
-  scene = await startScene();
-  officer = await signUpOfficer(scene, { name: 'Malee', roles: ['officer', 'supervisor'] });
-  security = await signUpOfficer(scene, { name: 'Chai', roles: ['security_officer'] });
+  ({ scene, officer, security } = await around.begin());
 });
 
-const review = async (documentNumber: string) =>
-  reviewCase(scene, { passport: await passportOf(scene, { documentNumber }) });
-
-const consolePage = (caseId: CaseId) => officer.walker.get(`/console/cases/${caseId}`);
-
-async function tryToApprove(caseId: CaseId) {
-  const shown = await consolePage(caseId);
-  return officer.walker.post(`/console/cases/${caseId}/decision`, {
-    version: /name="version" value="(\d+)"/.exec(shown.text)![1]!,
-    reason: 'face_matches',
-    note: '',
-  });
-}
-
-/** Whether the officer's page says that something stands against approving. */
-async function isBlocked(caseId: CaseId): Promise<boolean> {
-  const { text } = await consolePage(caseId);
-  return text.includes('This case cannot be approved as it stands');
-}
+const { review, consolePage, tryToApprove, isBlocked } = around;
 
 describe('an entry that its holder contests', () => {
   const contest = (person: Applicant, fields: Record<string, string>) =>

@@ -3,43 +3,23 @@ import { transact } from '../../src/lib/database.ts';
 import { RowId } from '../../src/lib/ids.ts';
 import { raiseAlerts } from '../../src/proofing/registers/watch-alerts.ts';
 import type { CaseId } from '../../src/lib/ids.ts';
-import { newWalker, signUpOfficer } from '../walk.ts';
-import type { SignedIn } from '../walk.ts';
-import { reviewCase } from './review.ts';
-import { caseOf, passportOf, startScene } from './scene.ts';
+import { newWalker } from '../walk.ts';
+import { caseOf } from './scene.ts';
+import { registersScene } from './registers-scene.ts';
+import type { Staff } from './registers-scene.ts';
 import type { Applicant, Scene } from './scene.ts';
 
 /** Several registers and watch lists around one case, over real HTTP. */
+const around = registersScene();
 let scene: Scene;
-type Staff = Pick<SignedIn, 'walker' | 'accountId'>;
 let officer: Staff;
 let security: Staff;
 
 beforeAll(async () => {
-  scene = await startScene();
-  officer = await signUpOfficer(scene, { name: 'Malee', roles: ['officer', 'supervisor'] });
-  security = await signUpOfficer(scene, { name: 'Chai', roles: ['security_officer'] });
+  ({ scene, officer, security } = await around.begin());
 });
 
-const review = async (documentNumber: string) =>
-  reviewCase(scene, { passport: await passportOf(scene, { documentNumber }) });
-
-const consolePage = (caseId: CaseId) => officer.walker.get(`/console/cases/${caseId}`);
-
-async function tryToApprove(caseId: CaseId) {
-  const shown = await consolePage(caseId);
-  return officer.walker.post(`/console/cases/${caseId}/decision`, {
-    version: /name="version" value="(\d+)"/.exec(shown.text)![1]!,
-    reason: 'face_matches',
-    note: '',
-  });
-}
-
-/** Whether the officer's page says that something stands against approving. */
-async function isBlocked(caseId: CaseId): Promise<boolean> {
-  const { text } = await consolePage(caseId);
-  return text.includes('This case cannot be approved as it stands');
-}
+const { review, consolePage, tryToApprove, isBlocked } = around;
 
 describe('several registers', () => {
   it('are shown side by side, each with its as-of, and who is entitled to the fact', async () => {

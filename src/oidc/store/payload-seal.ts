@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 import type { App } from '../../lib/app.ts';
+import { RecentlyOpened } from '../../lib/recently-opened.ts';
 
 /** Encrypts what the library stores, bound to its place. */
 export interface PayloadSeal {
@@ -12,12 +13,6 @@ export interface PayloadSeal {
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/**
- * What was opened is kept at most so long, and used only by who brings the very bytes from the database again: a code, its
- * tokens and a userinfo come within a second, on one session.
- */
-const REMEMBERED_MS = 1_000;
-const REMEMBERED = 1_000;
 
 /**
  * AES-256-GCM under a key derived from the key-encryption key. Nothing sealed here outlives a day: no rewrapping
@@ -27,13 +22,12 @@ export function createPayloadSeal(app: Pick<App, 'keys' | 'random'>): PayloadSea
   const key = createSecretKey(
     Buffer.from(hkdfSync('sha256', app.keys.keyEncryptionKey, '', 'tangchat oidc payload 1', 32)),
   );
-  const recent = new Map<string, { sealed: Buffer; text: string }>();
+  const recent = new RecentlyOpened<string>();
   const openText = (place: string, sealed: Buffer) => {
-    const known = recent.get(place);
-    if (known?.sealed.equals(sealed)) return known.text;
+    const known = recent.get(place, sealed);
+    if (known !== undefined) return known;
     const text = decrypt(place, sealed);
-    if (recent.size === 0) setTimeout(() => recent.clear(), REMEMBERED_MS).unref();
-    if (text !== null && recent.size < REMEMBERED) recent.set(place, { sealed, text });
+    if (text !== null) recent.keep(place, sealed, text);
     return text;
   };
   const decrypt = (place: string, sealed: Buffer) => {
